@@ -1,0 +1,79 @@
+/** Entry `./core`: everything that needs no Express. */
+import { checkOptions, createSettings, respondOptionNames, type RespondOptions } from './options.js';
+import { normalize, redactText, type NormalizeContext } from './normalize/index.js';
+import { answer, type Answer, type RequestLike } from './responder.js';
+import type { AadError, DecideContext } from './types.js';
+
+export * from './types.js';
+export {
+  listAadsts,
+  localeTags,
+  lookupAadsts,
+  situationIds,
+  type ListFilter,
+  type SituationTexts,
+} from './catalog/index.js';
+export { decide } from './decide/index.js';
+export { explain, type Explanation } from './explain/index.js';
+export { isLocalUrl } from './interaction/index.js';
+export { isAadError, parseChallenges, type Challenge, type NormalizeContext } from './normalize/index.js';
+export { formatChallenge, type ChallengeInput } from './respond/index.js';
+export {
+  AadOptionsError,
+  type BrandingOptions,
+  type OptionErrorCode,
+  type RespondOptions,
+  type TextOption,
+} from './options.js';
+export { parseRetryAfter, withAadRetry, type AadRetryOptions } from './retry/index.js';
+export { DownstreamChallengeError, throwOnChallenge, type ResponseLike } from './throw-on-challenge.js';
+export type { Answer, RequestLike } from './responder.js';
+
+/**
+ * Reads anything that was thrown or received as an identity error.
+ *
+ * @param thrown MSAL errors of majors 1 to 7, token-endpoint bodies, callback parameters, HTTP answers and the errors of
+ *   HTTP clients around them, `WWW-Authenticate` values, Graph, ARM, SharePoint and Key Vault bodies, @azure/identity,
+ *   openid-client, passport-azure-ad, wrapped chains, log text
+ * @returns undefined when nothing shows that it is an identity error; never a guess. Never throws.
+ */
+export function normalizeAadError(thrown: unknown, context: NormalizeContext = {}): AadError | undefined {
+  return normalize(thrown, context.nowMs === undefined ? { ...context, nowMs: Date.now() } : context);
+}
+
+/**
+ * A text, or the texts of an error, without secrets and personal data. Codes, ids and times stay.
+ *
+ * @returns a text for a text; for anything else its message, redacted; at most 16 KiB
+ */
+export function redact(value: unknown): string {
+  if (typeof value === 'string') return redactText(value);
+  if (value === null || value === undefined) return '';
+  try {
+    const message: unknown = typeof value === 'object' ? (value as { message?: unknown }).message : undefined;
+    if (typeof message === 'string') return redactText(message);
+    const text: unknown = JSON.stringify(value);
+    return typeof text === 'string' ? redactText(text) : '';
+  } catch {
+    return '';
+  }
+}
+
+/** Answers identity errors in any framework. */
+export interface AadResponder {
+  /** The answer as data, or undefined when the thrown value is no identity error. */
+  respond(thrown: unknown, request: RequestLike, context?: DecideContext): Answer | undefined;
+}
+
+/**
+ * The middleware's answers without Express: give it what was thrown and the request's method, url and headers.
+ *
+ * @throws AadOptionsError at start-up
+ */
+export function createAadResponder(options: RespondOptions = {}): AadResponder {
+  checkOptions('createAadResponder', options, respondOptionNames);
+  const settings = createSettings('createAadResponder', options, process.env['NODE_ENV']);
+  return {
+    respond: (thrown, request, context) => answer(thrown, request, settings, { ...context, nowMs: Date.now() }),
+  };
+}

@@ -1,0 +1,53 @@
+import { ruleOfAadsts, ruleOfB2c, ruleOfSuberror, type RuleRow } from '../catalog/index.js';
+import type { AadError, DecideContext, Flow } from '../types.js';
+
+/** Everything the rules look at, gathered once. */
+export interface Evidence {
+  readonly error: AadError;
+  readonly flow: Flow | undefined;
+  readonly hasUser: boolean;
+  readonly attempts: number;
+  /** Catalogue row of the code that explains best. */
+  readonly row: RuleRow | undefined;
+  /** `AADSTS50076` or `AADB2C90118`, known to the catalogue or not. */
+  readonly code: string | undefined;
+  readonly suberrorRow: RuleRow | undefined;
+}
+
+const userlessFlows = new Set<Flow | undefined>(['client-credentials', 'managed-identity']);
+
+export function gather(error: AadError, context: DecideContext): Evidence {
+  const flow = context.flow ?? error.flow;
+  let row: RuleRow | undefined;
+  let code: string | undefined;
+  for (const number of error.aadstsCodes) {
+    const candidate = ruleOfAadsts(number);
+    if (code === undefined || preferred(candidate, row)) {
+      row = candidate;
+      code = `AADSTS${String(number)}`;
+    }
+  }
+  for (const b2c of error.b2cCodes) {
+    const candidate = ruleOfB2c(b2c);
+    if (code === undefined || preferred(candidate, row)) {
+      row = candidate;
+      code = b2c;
+    }
+  }
+  return {
+    error,
+    flow,
+    hasUser: context.hasUser ?? !userlessFlows.has(flow),
+    attempts: context.attempts ?? 0,
+    row,
+    code,
+    suberrorRow: error.suberror === undefined ? undefined : ruleOfSuberror(error.suberror),
+  };
+}
+
+/** A known code before an unknown one, a specific before a wrapper; of equals the later one, which stands inside. */
+function preferred(candidate: RuleRow | undefined, current: RuleRow | undefined): boolean {
+  if (candidate === undefined) return false;
+  if (current === undefined || current.wrapper) return true;
+  return !candidate.wrapper && candidate.action !== 'unknown';
+}

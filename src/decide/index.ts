@@ -1,0 +1,125 @@
+/** Door of decide/: AadError + context -> Decision. Pure: same input, same answer. */
+import { isSituation } from '../catalog/index.js';
+import type { AadAction, AadError, DecideContext, Decision, Override, Prompt, TraceStep } from '../types.js';
+import { gather, type Evidence } from './evidence.js';
+import { rules, type Outcome } from './rules.js';
+
+export { rules, type Outcome, type Rule } from './rules.js';
+
+const nothingFits: Outcome = {
+  action: 'unknown',
+  situation: 'unknown-problem',
+  who: 'developer',
+  confidence: 'inferred',
+  because: 'no rule knows this error',
+};
+
+/**
+ * What an identity error asks for, and why.
+ *
+ * @param error from normalizeAadError
+ * @param context flow, whether a user is there, scopes of the failed call, automatic sign-ins so far, overrides
+ */
+export function decide(error: AadError, context: DecideContext = {}): Decision {
+  const evidence = gather(error, context);
+  let outcome = nothingFits;
+  let rule = 'unknown';
+  for (const candidate of rules) {
+    const found = candidate.when(evidence);
+    if (found !== undefined) {
+      outcome = found;
+      rule = candidate.id;
+      break;
+    }
+  }
+  const trace: TraceStep[] = [{ rule, because: outcome.because }];
+  if (error.claimsDropped === true)
+    trace.push({ rule: 'claims', because: 'a claims value was present but not usable' });
+
+  let { action, situation, who } = outcome;
+  if (action === 'claims_challenge' && error.claims === undefined) {
+    action = 'interactive';
+    trace.push({ rule: 'claims', because: 'no claims came along: the user signs in without them' });
+  }
+  if (!evidence.hasUser && isForUser(action)) {
+    ({ action, situation, who } = withoutUser(action, situation));
+    trace.push({ rule: 'no-user', because: 'the call has no user who could sign in or consent' });
+  }
+  let prompt = isForUser(action) ? promptFor(action, situation, evidence) : undefined;
+  if (isForUser(action) && evidence.attempts >= 2) {
+    trace.push({ rule: 'loop-brake', because: `${String(evidence.attempts)} sign-ins brought the same answer` });
+    rule = 'loop-brake';
+    [action, situation, who, prompt] = ['contact_admin', 'too-many-sign-ins', 'admin', undefined];
+  }
+  const scopes = error.scopes ?? context.scopes;
+  const decision: Decision = {
+    action,
+    situation,
+    retryable: action === 'retry',
+    who,
+    ...(evidence.code !== undefined && { code: evidence.code }),
+    ...(prompt !== undefined && { prompt }),
+    ...(action === 'claims_challenge' && error.claims !== undefined && { claims: error.claims }),
+    ...(scopes !== undefined && isForUser(action) && { scopes }),
+    ...(error.retryAfterSeconds !== undefined && action === 'retry' && { retryAfterSeconds: error.retryAfterSeconds }),
+    confidence: outcome.confidence,
+    rule,
+    trace,
+  };
+  return context.overrides === undefined ? decision : applyOverrides(decision, error, context.overrides);
+}
+
+export function isForUser(action: AadAction): action is 'interactive' | 'claims_challenge' | 'consent' {
+  return action === 'interactive' || action === 'claims_challenge' || action === 'consent';
+}
+
+/** Conditional Access for workload identities and application permissions are an administrator's; a grant is ours. */
+function withoutUser(action: AadAction, situation: string): Pick<Outcome, 'action' | 'situation' | 'who'> {
+  if (action === 'consent') return { action: 'admin_consent', situation: 'admin-approval-needed', who: 'admin' };
+  if (action === 'claims_challenge' || situation === 'mfa-required' || situation === 'mfa-setup-required') {
+    return { action: 'contact_admin', situation: 'blocked-by-policy', who: 'admin' };
+  }
+  return { action: 'fix_config', situation: 'app-misconfigured', who: 'developer' };
+}
+
+function promptFor(action: AadAction, situation: string, { attempts, error }: Evidence): Prompt | undefined {
+  if (action === 'consent') return 'consent';
+  if (situation === 'wrong-account' || situation === 'sign-in-failed' || situation === 'guest-not-invited')
+    return 'select_account';
+  // 50173: the session itself is from before the password change. A second try asks for more than the first.
+  if (attempts > 0 || error.aadstsCodes.includes(50173)) return 'login';
+  return undefined;
+}
+
+function applyOverrides(decision: Decision, error: AadError, overrides: readonly Override[]): Decision {
+  for (const { match, use } of overrides) {
+    const fits =
+      (match.code === undefined || matchesCode(match.code, error)) &&
+      (match.oauthError === undefined || match.oauthError === error.oauthError) &&
+      (match.suberror === undefined || match.suberror === error.suberror) &&
+      (match.situation === undefined || match.situation === decision.situation);
+    if (!fits) continue;
+    const action = use.action ?? decision.action;
+    // Without claims there is no claims challenge, whoever asks for one.
+    const usable = action === 'claims_challenge' && error.claims === undefined ? 'interactive' : action;
+    return {
+      ...decision,
+      ...use,
+      action: usable,
+      retryable: use.retryable ?? usable === 'retry',
+      ...(usable === 'claims_challenge' && error.claims !== undefined && { claims: error.claims }),
+      confidence: 'documented',
+      rule: 'override',
+      trace: [{ rule: 'override', because: 'a rule of the application' }, ...decision.trace],
+    };
+  }
+  return decision;
+}
+
+function matchesCode(code: number | string, error: AadError): boolean {
+  if (typeof code === 'number') return error.aadstsCodes.includes(code);
+  return code.startsWith('AADSTS') ? error.aadstsCodes.includes(Number(code.slice(6))) : error.b2cCodes.includes(code);
+}
+
+/** @internal used by options.ts to check overrides at start-up */
+export const knownSituation = isSituation;

@@ -1,0 +1,146 @@
+/** What an operator learns: events, log lines and alerts. Redacted by construction; nothing here can touch an answer. */
+import diagnosticsChannel from 'node:diagnostics_channel';
+import type { AadAction, AadError, Decision, RequestKind } from '../types.js';
+import { isKnownClientCode, ruleOfOauthError, ruleOfSuberror } from '../catalog/index.js';
+
+/** One decision, as hooks and logs see it. At most 14 members, short values, no free text. */
+export interface DecisionEvent {
+  readonly action: AadAction;
+  readonly situation: string;
+  readonly rule: string;
+  readonly who: Decision['who'];
+  readonly retryable: boolean;
+  readonly status: number;
+  readonly kind: RequestKind;
+  readonly code?: string;
+  readonly error?: string;
+  readonly clientCode?: string;
+  readonly correlationId?: string;
+  readonly traceId?: string;
+  readonly timestamp?: string;
+  /** The server's text, redacted and cut to 1,000 characters; only with the option logServerText. Personal data. */
+  readonly serverText?: string;
+}
+
+/** A logger as pino has it: an object, then a sentence. `console` fits too. */
+export interface LoggerLike {
+  info(record: object, message?: string): void;
+  warn(record: object, message?: string): void;
+  error(record: object, message?: string): void;
+}
+
+export interface EventOptions {
+  /** Called once for each answered error, after the answer. @defaultValue none */
+  readonly onDecision?: (event: DecisionEvent) => unknown;
+  /** Called when an operator must act (fix_config, secrets): once per situation and code and interval. @defaultValue none */
+  readonly onOperatorAlert?: (event: DecisionEvent) => unknown;
+  /** Seconds between two alerts for the same reason. @defaultValue 3600 */
+  readonly operatorAlertIntervalSeconds?: number;
+  /** Gets one record an answered error. @defaultValue none */
+  readonly logger?: LoggerLike;
+  /** Adds the server's redacted text to events. Personal data. @defaultValue false */
+  readonly logServerText?: boolean;
+}
+
+const channel = diagnosticsChannel.channel('aad-error-handler:decision');
+const maxAlertReasons = 200;
+
+/** Reports decisions. Hooks run after the answer, cannot delay or change it, and may throw or reject. */
+export interface Reporter {
+  readonly wanted: boolean;
+  report(error: AadError, decision: Decision, status: number, kind: RequestKind, nowMs: number): void;
+}
+
+export function createReporter(options: EventOptions): Reporter {
+  const { onDecision, onOperatorAlert, logger } = options;
+  const intervalMs = (options.operatorAlertIntervalSeconds ?? 3_600) * 1_000;
+  const lastAlert = new Map<string, number>();
+  const hasHooks = onDecision !== undefined || onOperatorAlert !== undefined || logger !== undefined;
+
+  const alertIsDue = (event: DecisionEvent, nowMs: number): boolean => {
+    const reason = `${event.situation} ${event.code ?? event.clientCode ?? ''}`;
+    const last = lastAlert.get(reason);
+    if (last !== undefined && nowMs - last < intervalMs && nowMs >= last) return false;
+    if (lastAlert.size >= maxAlertReasons) lastAlert.clear();
+    lastAlert.set(reason, nowMs);
+    return true;
+  };
+
+  return {
+    get wanted() {
+      return hasHooks || channel.hasSubscribers;
+    },
+    report(error, decision, status, kind, nowMs) {
+      if (!hasHooks && !channel.hasSubscribers) return;
+      const event = toEvent(error, decision, status, kind, options.logServerText === true);
+      setImmediate(() => {
+        if (channel.hasSubscribers)
+          guarded(() => {
+            channel.publish(event);
+          });
+        if (onDecision !== undefined) guarded(() => onDecision(event));
+        if (logger !== undefined)
+          guarded(() => {
+            log(logger, event);
+          });
+        if (onOperatorAlert !== undefined && event.action === 'fix_config' && alertIsDue(event, nowMs))
+          guarded(() => onOperatorAlert(event));
+      });
+    },
+  };
+}
+
+/** Runs a hook; what it throws or rejects with ends here. */
+function guarded(hook: () => unknown): void {
+  try {
+    const result = hook();
+    if (typeof result === 'object' && result !== null && 'then' in result)
+      Promise.resolve(result).catch(() => undefined);
+  } catch {
+    // A hook of the application must not reach the person who is waiting for a page.
+  }
+}
+
+function log(logger: LoggerLike, event: DecisionEvent): void {
+  const sentence = `identity error: ${event.action} (${event.situation}${event.code === undefined ? '' : `, ${event.code}`})`;
+  if (event.action === 'fix_config' || event.action === 'unknown') logger.error(event, sentence);
+  else if (event.action === 'retry' || event.action === 'contact_admin') logger.warn(event, sentence);
+  else logger.info(event, sentence);
+}
+
+function toEvent(
+  error: AadError,
+  decision: Decision,
+  status: number,
+  kind: RequestKind,
+  withText: boolean,
+): DecisionEvent {
+  const text = withText ? error.description : undefined;
+  return {
+    action: decision.action,
+    situation: decision.situation,
+    rule: decision.rule,
+    who: decision.who,
+    retryable: decision.retryable,
+    status,
+    kind,
+    ...(decision.code !== undefined && { code: decision.code }),
+    ...(error.oauthError !== undefined &&
+      ruleOfOauthError(error.oauthError) !== undefined && { error: error.oauthError + suffix(error) }),
+    ...(error.clientCode !== undefined && isKnownClientCode(error.clientCode) && { clientCode: error.clientCode }),
+    ...(error.correlationId !== undefined && { correlationId: error.correlationId }),
+    ...(error.traceId !== undefined && { traceId: error.traceId }),
+    ...(error.timestamp !== undefined && { timestamp: error.timestamp }),
+    ...(text !== undefined && { serverText: oneLine(text).slice(0, 1_000) }),
+  };
+}
+
+/** `/basic_action`, when the suberror is a known one. */
+function suffix(error: AadError): string {
+  return error.suberror !== undefined && ruleOfSuberror(error.suberror) !== undefined ? `/${error.suberror}` : '';
+}
+
+/** Printable text on one line: control, bidirectional and line-separator characters become blanks. */
+function oneLine(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' '); // changes CR LF
+}

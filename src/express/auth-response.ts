@@ -1,0 +1,54 @@
+import { normalize } from '../normalize/index.js';
+import { checkOptions, type OptionNames } from '../options.js';
+import { callbackParameters } from './form-body.js';
+import { strangeCallback } from './status-note.js';
+import type { Handler, RequestIn } from './types.js';
+
+/** Options of {@link aadAuthResponse}. */
+export interface AadAuthResponseOptions {
+  /** Whether `state` belongs to a sign-in of this application; without it any error is believed. An error with a foreign state
+   * becomes a 400 page without code or text. */
+  readonly checkState?: (request: RequestIn, state: string | undefined) => boolean | Promise<boolean>;
+}
+
+const optionNames = { checkState: 'function' } as const satisfies Record<
+  keyof AadAuthResponseOptions,
+  OptionNames[string]
+>;
+
+/**
+ * Turns an authorization error response on the application's own redirect URI (`?error=…` or a form_post) into
+ * `next(AadError)`; every other request passes. Mount it before the handler of the redirect URI.
+ *
+ * @example
+ * ```ts
+ * app.get('/redirect', aadAuthResponse(), redeemTheCode);
+ * ```
+ * @see RFC 6749 section 4.1.2.1
+ */
+export function aadAuthResponse(options: AadAuthResponseOptions = {}): Handler {
+  checkOptions('aadAuthResponse', options, optionNames);
+  const { checkState } = options;
+  return function aadAuthResponseMiddleware(request, _response, next) {
+    const run = async (): Promise<unknown> => {
+      const parameters = await callbackParameters(request);
+      // The body was read here: the application's handler finds it where a body parser would have put it.
+      if (request.method === 'POST' && request.body === undefined) request.body = Object.fromEntries(parameters);
+      if (!parameters.has('error')) return undefined;
+      const error = normalize(Object.fromEntries(parameters), {
+        origin: 'authorization-response',
+        flow: 'authorization-code',
+      });
+      if (error === undefined || checkState === undefined) return error;
+      return (await checkState(request, parameters.get('state'))) ? error : strangeCallback();
+    };
+    run().then(
+      (error) => {
+        next(error);
+      },
+      (error: unknown) => {
+        next(error);
+      },
+    );
+  };
+}

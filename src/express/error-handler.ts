@@ -1,0 +1,286 @@
+import createError from 'http-errors';
+import { createReporter, type EventOptions } from '../events/index.js';
+import {
+  createPlanner,
+  createSealer,
+  interactionRequest,
+  isLocalUrl,
+  plannerOf,
+  type Planner,
+} from '../interaction/index.js';
+import {
+  badValue,
+  checkOptions,
+  createSettings,
+  respondOptionNames,
+  type OptionNames,
+  type RespondOptions,
+} from '../options.js';
+import { answer, type Answer, type RequestLike } from '../responder.js';
+import { pageModel, type PageModel } from '../respond/index.js';
+import type { DecideContext, Flow, InteractionRequest } from '../types.js';
+import { statusOf } from './status-note.js';
+import type { ErrorHandler, RequestIn, ResponseOut } from './types.js';
+import { canAnswer, writeResponse } from './write.js';
+
+/** An application's own way to start a sign-in. */
+export interface CustomInteraction {
+  /** Called for navigations only; must end the response, for instance by a redirect to the sign-in. */
+  start(request: RequestIn, response: ResponseOut, interaction: InteractionRequest): unknown;
+}
+
+/** Something made by msalInteraction. */
+export interface InteractionRouter {
+  readonly router: (request: RequestIn, response: ResponseOut, next: (error?: unknown) => void) => void;
+}
+
+/** Options of {@link aadErrorHandler}. All are optional; unknown names are refused. */
+export interface AadErrorHandlerOptions extends RespondOptions, EventOptions {
+  /**
+   * How a person is sent to sign in: what msalInteraction made, a local path (`'/login'`, gets a sealed single-use
+   * `ticket`), or `{ start(req, res, request) }`. Without it answers are pages and problem documents only.
+   */
+  readonly interaction?: InteractionRouter | string | CustomInteraction;
+  /** Seals tickets of `interaction: '/login'`; a list rotates. @defaultValue random, good for one process only */
+  readonly secret?: string | readonly string[];
+  /** https: cookies of tickets are `Secure`. @defaultValue true when `NODE_ENV` is `production` */
+  readonly secureCookies?: boolean;
+  /** How the failed calls get their tokens, when all of them do it the same way. */
+  readonly flow?: Flow;
+  /** Whether a user can sign in. @defaultValue inferred from the flow */
+  readonly hasUser?: boolean | ((request: RequestIn) => boolean);
+  /** Hand on an http-errors error with `status`, `headers` and `expose` instead of answering. @defaultValue false */
+  readonly delegate?: boolean;
+  /** The page: name of a view of the application's engine, or a function that returns whole HTML. */
+  readonly render?: string | ((model: PageModel) => string | Promise<string>);
+}
+
+const optionNames = {
+  ...respondOptionNames,
+  interaction: 'any',
+  secret: 'any',
+  secureCookies: 'boolean',
+  flow: 'string',
+  hasUser: 'any',
+  delegate: 'boolean',
+  render: 'any',
+  onDecision: 'function',
+  onOperatorAlert: 'function',
+  operatorAlertIntervalSeconds: 'number',
+  logger: 'object',
+  logServerText: 'boolean',
+} as const satisfies Record<keyof AadErrorHandlerOptions, OptionNames[string]>;
+
+const call = 'aadErrorHandler';
+
+/**
+ * Express error-handling middleware (4 and 5) for Microsoft Entra ID and MSAL.
+ *
+ * Mount it after all routes. An identity error gets the right answer for the one who asked: a redirect to sign in or a
+ * friendly page for a navigation, 401 problem+json for a script, a valid challenge for an API client. Any other error
+ * goes to the next handler, the very same object.
+ *
+ * @example
+ * ```ts
+ * app.use(aadErrorHandler());
+ * ```
+ * @throws AadOptionsError at start-up, with the option's name and the fix
+ */
+export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHandler {
+  checkOptions(call, options, optionNames);
+  const settings = createSettings(call, options, process.env['NODE_ENV']);
+  const reporter = createReporter(options);
+  const { interaction, delegate, hasUser, flow, render } = options;
+  const custom = customOf(interaction);
+  const planner = plannerFor(options);
+  if (render !== undefined && typeof render !== 'string' && typeof render !== 'function') {
+    throw badValue(call, 'render', 'must be the name of a view or a function that returns HTML.');
+  }
+  const context: DecideContext = { flow, hasUser: typeof hasUser === 'boolean' ? hasUser : undefined };
+
+  return function aadErrorHandlerMiddleware(error, request, response, next) {
+    if (!canAnswer(response)) {
+      next(error);
+      return;
+    }
+    let found: Answer | undefined;
+    try {
+      found = answer(error, requestLike(request), settings, {
+        ...context,
+        ...(typeof hasUser === 'function' && { hasUser: guardedHasUser(hasUser, request) }),
+        planner,
+        nowMs: Date.now(),
+        status: statusOf(error),
+      });
+    } catch {
+      found = undefined;
+    }
+    if (found === undefined) {
+      next(error);
+      return;
+    }
+    reporter.report(found.error, found.decision, found.response.status, found.facts.kind, found.facts.nowMs);
+    if (delegate === true) {
+      next(delegated(found, error));
+      return;
+    }
+    const headOnly = request.method === 'HEAD';
+    if (custom !== undefined && startsCustom(custom, found, request, response)) return;
+    if (render !== undefined && found.response.headers['content-type']?.startsWith('text/html') === true) {
+      void renderOwn(render, found, response).then((body) => {
+        if (canAnswer(response)) writeResponse(response, withBody(found, body), found.setCookies, headOnly);
+      });
+      return;
+    }
+    writeResponse(response, found.response, found.setCookies, headOnly);
+  };
+}
+
+/** The request as received; `originalUrl` because routers change `url`. */
+export function requestLike(request: RequestIn): RequestLike {
+  return { method: request.method ?? 'GET', url: request.originalUrl ?? request.url ?? '/', headers: request.headers };
+}
+
+function guardedHasUser(hasUser: (request: RequestIn) => boolean, request: RequestIn): boolean | undefined {
+  try {
+    return hasUser(request);
+  } catch {
+    return undefined;
+  }
+}
+
+function customOf(interaction: AadErrorHandlerOptions['interaction']): CustomInteraction | undefined {
+  return typeof interaction === 'object' && 'start' in interaction && typeof interaction.start === 'function'
+    ? interaction
+    : undefined;
+}
+
+function plannerFor(options: AadErrorHandlerOptions): Planner | undefined {
+  const { interaction } = options;
+  if (interaction === undefined) return undefined;
+  const own = plannerOf(interaction);
+  if (own !== undefined || customOf(interaction) !== undefined) return own;
+  if (typeof interaction !== 'string') {
+    throw badValue(
+      call,
+      'interaction',
+      'must be what msalInteraction() returned, a path such as "/login", or { start(req, res, request) }.',
+    );
+  }
+  if (!isLocalUrl(interaction))
+    throw badValue(call, 'interaction', 'must be a path of this application such as "/login".');
+  const secure = options.secureCookies ?? process.env['NODE_ENV'] === 'production';
+  return createPlanner({
+    sealer: createSealer(readSecrets(call, options.secret)),
+    cookies: { secure },
+    startPath: interaction,
+    signInPath: interaction,
+    adminConsentUrl: undefined,
+    countHere: true,
+  });
+}
+
+/** @throws AadOptionsError when a secret is short */
+export function readSecrets(caller: string, secret: string | readonly string[] | undefined): readonly string[] {
+  const secrets = secret === undefined ? [randomSecret()] : typeof secret === 'string' ? [secret] : secret;
+  for (const text of secrets) {
+    if (typeof text !== 'string' || text.length < 32) {
+      throw badValue(
+        caller,
+        'secret',
+        'must be a random text of at least 32 characters, or a list of them (the first seals, all open).',
+      );
+    }
+  }
+  return secrets;
+}
+
+function randomSecret(): string {
+  return globalThis.crypto.randomUUID() + globalThis.crypto.randomUUID();
+}
+
+/** A new error, so that the one that was thrown is not changed; it stands in `cause`. */
+function delegated({ response, decision, facts, setCookies }: Answer, cause: unknown): unknown {
+  const headers: Record<string, string | readonly string[]> = { ...response.headers };
+  delete headers['content-length'];
+  delete headers['content-type'];
+  if (setCookies.length > 0) headers['set-cookie'] = setCookies;
+  return createError(response.status, decision.situation, {
+    cause,
+    headers,
+    // The message is the situation's id: safe for clients, whatever the status.
+    expose: true,
+    aad: { decision, locale: facts.locale },
+  });
+}
+
+/** Calls the application's own start for safe navigations that need a user. @returns whether it took over */
+function startsCustom(custom: CustomInteraction, found: Answer, request: RequestIn, response: ResponseOut): boolean {
+  const { facts, decision } = found;
+  const wanted = facts.kind === 'navigation' && facts.safe ? interactionRequest(decision, facts.returnTo) : undefined;
+  if (wanted === undefined) return false;
+  const fallBack = (): void => {
+    if (canAnswer(response)) writeResponse(response, found.response, found.setCookies, request.method === 'HEAD');
+  };
+  try {
+    const result: unknown = custom.start(request, response, wanted);
+    if (typeof result === 'object' && result !== null && 'then' in result) Promise.resolve(result).catch(fallBack);
+  } catch {
+    fallBack();
+  }
+  return true;
+}
+
+/** Longest an own page may take before the built-in one is sent. */
+const renderTimeoutMs = 1_000;
+
+/** The application's page, or the built-in one when it throws, rejects, takes too long or returns no text. */
+async function renderOwn(
+  render: NonNullable<AadErrorHandlerOptions['render']>,
+  found: Answer,
+  response: ResponseOut,
+): Promise<string> {
+  const fallback = found.response.body;
+  const model = pageModel(found);
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const rendered =
+      typeof render === 'function' ? Promise.resolve(render(model)) : renderView(render, model, response);
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, renderTimeoutMs, undefined);
+    });
+    const body: unknown = await Promise.race([rendered, late]);
+    return typeof body === 'string' ? body : fallback;
+  } catch {
+    return fallback;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function renderView(view: string, model: PageModel, response: ResponseOut): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (response.render === undefined) {
+      reject(new Error('the response has no view engine'));
+      return;
+    }
+    response.render(view, model, (error, html) => {
+      if (error === null || error === undefined) resolve(html);
+      else reject(error instanceof Error ? error : new Error('the view failed'));
+    });
+  });
+}
+
+/** An own page brings its own styles: our policy, which allows ours alone, would break it; framing stays forbidden. */
+function withBody(found: Answer, body: string): Answer['response'] {
+  if (body === found.response.body) return found.response;
+  return {
+    status: found.response.status,
+    headers: {
+      ...found.response.headers,
+      'content-length': String(Buffer.byteLength(body)),
+      'content-security-policy': "frame-ancestors 'none'; base-uri 'none'",
+    },
+    body,
+  };
+}

@@ -1,0 +1,56 @@
+import type { RequestIn } from './types.js';
+
+/** Largest form read from a redirect URI; Entra's are far smaller. */
+const maxFormBytes = 65_536;
+
+/**
+ * Parameters of a redirect URI, by query or by form_post, each name once (the first value). A body that the application
+ * has parsed already is used; otherwise it is read here.
+ */
+export async function callbackParameters(request: RequestIn): Promise<ReadonlyMap<string, string>> {
+  if (request.method !== 'POST') return fromQuery(request.originalUrl ?? request.url ?? '');
+  if (typeof request.body === 'object' && request.body !== null) return fromBody(request.body);
+  return firstValues(new URLSearchParams(await readForm(request)));
+}
+
+function fromQuery(url: string): ReadonlyMap<string, string> {
+  const question = url.indexOf('?');
+  return firstValues(new URLSearchParams(question < 0 ? '' : url.slice(question + 1)));
+}
+
+function firstValues(parameters: URLSearchParams): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const [name, value] of parameters) if (!values.has(name) && values.size < 32) values.set(name, value);
+  return values;
+}
+
+function fromBody(body: object): ReadonlyMap<string, string> {
+  const values = new Map<string, string>();
+  for (const [name, value] of Object.entries(body).slice(0, 32) as [string, unknown][]) {
+    const first: unknown = Array.isArray(value) ? value[0] : value;
+    if (typeof first === 'string') values.set(name, first);
+  }
+  return values;
+}
+
+function readForm(request: RequestIn): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxFormBytes) {
+        reject(new Error('the form is too large'));
+        request.removeAllListeners('data');
+        request.resume();
+      } else chunks.push(chunk);
+    });
+    request.on('end', () => {
+      resolve(Buffer.concat(chunks).toString('utf8'));
+    });
+    request.on('error', reject);
+    request.on('aborted', () => {
+      reject(new Error('the request was aborted'));
+    });
+  });
+}

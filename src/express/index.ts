@@ -1,0 +1,19 @@
+/** Door of express/: the only folder that sees `req` and `res`. */
+export { aadAuthResponse, type AadAuthResponseOptions } from './auth-response.js';
+export {
+  aadErrorHandler,
+  type AadErrorHandlerOptions,
+  type CustomInteraction,
+  type InteractionRouter,
+} from './error-handler.js';
+export {
+  msalInteraction,
+  type AccountLike,
+  type AuthorizationCodeRequest,
+  type AuthorizationUrlRequest,
+  type MsalClient,
+  type MsalInteraction,
+  type MsalInteractionOptions,
+} from './msal-interaction.js';
+export { requireAuthContext, type AuthContextOptions } from './require-auth-context.js';
+export type { ErrorHandler, Handler, Next, RequestIn, ResponseOut } from './types.js';

@@ -1,0 +1,47 @@
+import { headersToRemove } from '../respond/index.js';
+import type { ResponseSpec } from '../types.js';
+import type { ResponseOut } from './types.js';
+
+/** Whether an answer can still be given. */
+export function canAnswer(response: ResponseOut): boolean {
+  return !response.headersSent && !response.writableEnded && !response.destroyed;
+}
+
+/**
+ * Writes the answer: replaces what the application had prepared for its own answer, keeps what it set for every answer
+ * (its `Vary`, cookies, and a Content-Security-Policy of its own, which then holds beside ours).
+ */
+export function writeResponse(
+  response: ResponseOut,
+  spec: ResponseSpec,
+  setCookies: readonly string[],
+  headOnly: boolean,
+): void {
+  for (const name of headersToRemove) if (response.hasHeader(name)) response.removeHeader(name);
+  response.statusCode = spec.status;
+  const { headers } = spec;
+  for (const name in headers) {
+    const value = headers[name] ?? '';
+    if (name === 'vary') response.setHeader('Vary', joinVary(response.getHeader('vary'), value));
+    else if (name === 'content-security-policy')
+      response.setHeader(name, joinPolicies(response.getHeader(name), value));
+    else response.setHeader(name, value);
+  }
+  for (const cookie of setCookies) response.appendHeader('set-cookie', cookie);
+  if (headOnly) response.end();
+  else response.end(spec.body);
+}
+
+function joinVary(existing: string | number | string[] | undefined, own: string): string {
+  if (existing === undefined) return own;
+  const text = Array.isArray(existing) ? existing.join(', ') : String(existing);
+  if (text.trim() === '*') return '*';
+  const names = new Set(text.toLowerCase().split(/\s*,\s*/));
+  const missing = own.split(', ').filter((name) => !names.has(name.toLowerCase()));
+  return missing.length === 0 ? text : `${text}, ${missing.join(', ')}`;
+}
+
+function joinPolicies(existing: string | number | string[] | undefined, own: string): string | string[] {
+  if (existing === undefined || existing === own) return own;
+  return [...(Array.isArray(existing) ? existing : [String(existing)]), own];
+}

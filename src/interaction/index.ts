@@ -1,0 +1,27 @@
+/** Door of interaction/: the next authorization request, sealed tickets, loop brake, claims ledger. No framework. */
+export { mergeClaims } from './claims-ledger.js';
+export { cookieNames, readCookie, setCookies, type CookieSettings } from './cookies.js';
+export {
+  brakeWindowSeconds,
+  maxSignIns,
+  readBrake,
+  reasonKey,
+  signInsFor,
+  strike,
+  type BrakeState,
+} from './loop-brake.js';
+export { interactionRequest, notedReturnTo, noteReturnTo, type Hints } from './request.js';
+export { isLocalUrl, toLocalUrl } from './return-url.js';
+export { createSealer, type Purpose, type Sealer } from './sealed.js';
+export { createTicket, openTicket, ticketSeconds, type OpenedTicket, type Ticket } from './ticket.js';
+export { adminConsentUrl, readAdminConsentResponse, type AdminConsentRequest } from './admin-consent.js';
+export {
+  brakeCookie,
+  createPlanner,
+  openBrake,
+  sealBrake,
+  type Plan,
+  type Planner,
+  type PlannerSettings,
+} from './planner.js';
+export { plannerKey, plannerOf } from './brand.js';

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { AadError } from '../types.js';
+
+/** One reason and how often it led to a sign-in. */
+interface Strike {
+  /** Short hash of account, resource, claims and code. */
+  readonly key: string;
+  readonly count: number;
+  /** Seconds since the epoch of the first one. */
+  readonly since: number;
+}
+
+/** What a browser carries in a sealed cookie: recent automatic sign-ins by reason. */
+export type BrakeState = readonly Strike[];
+
+/** After this time the same reason may start over. */
+export const brakeWindowSeconds = 300;
+/** Automatic sign-ins for one reason within the window; then a page. */
+export const maxSignIns = 2;
+/** Automatic sign-ins for all reasons together: session, MFA, consent and a step-up may follow each other. */
+const maxSignInsOfAllReasons = 5;
+const maxReasons = 8;
+
+/** Identifies why a sign-in is about to happen, without holding anything readable. */
+export function reasonKey(error: AadError, account: string | undefined): string {
+  const codes =
+    error.aadstsCodes.length + error.b2cCodes.length > 0
+      ? [...error.aadstsCodes, ...error.b2cCodes].join()
+      : (error.suberror ?? error.oauthError ?? error.clientCode ?? error.status ?? '');
+  const text = `${account ?? ''}|${error.scopes?.join(' ') ?? ''}|${error.claims ?? ''}|${String(codes)}`;
+  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
+}
+
+/** A state read from a cookie; anything else counts as none. Entries outside the window are dropped. */
+export function readBrake(value: unknown, nowMs: number): BrakeState {
+  if (!Array.isArray(value)) return [];
+  const oldest = nowMs / 1000 - brakeWindowSeconds;
+  return (value as unknown[]).slice(0, maxReasons).filter((entry): entry is Strike => {
+    if (typeof entry !== 'object' || entry === null) return false;
+    const { key, count, since } = entry as Partial<Record<keyof Strike, unknown>>;
+    return typeof key === 'string' && typeof count === 'number' && typeof since === 'number' && since > oldest;
+  });
+}
+
+/** How many automatic sign-ins count against this reason: 0, 1, or 2 and more, which stops. */
+export function signInsFor(state: BrakeState, key: string): number {
+  const own = state.find((strike) => strike.key === key)?.count ?? 0;
+  const all = state.reduce((sum, strike) => sum + strike.count, 0);
+  return all >= maxSignInsOfAllReasons ? Math.max(own, maxSignIns) : own;
+}
+
+/** The state after one more sign-in for this reason. */
+export function strike(state: BrakeState, key: string, nowMs: number): BrakeState {
+  const since = Math.floor(nowMs / 1000);
+  const known = state.find((entry) => entry.key === key);
+  const others = state.filter((entry) => entry.key !== key).slice(-(maxReasons - 1));
+  return [...others, { key, count: (known?.count ?? 0) + 1, since: known?.since ?? since }];
+}

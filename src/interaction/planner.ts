@@ -1,0 +1,91 @@
+import type { AadError, Decision, RequestFacts } from '../types.js';
+import { readCookie, setCookies, type CookieSettings } from './cookies.js';
+import { brakeWindowSeconds, readBrake, reasonKey, signInsFor, strike, type BrakeState } from './loop-brake.js';
+import { interactionRequest } from './request.js';
+import type { Sealer } from './sealed.js';
+import { createTicket } from './ticket.js';
+
+/** What the interaction stage has prepared for one answer. */
+export interface Plan {
+  /** Same-origin path that starts the sign-in. */
+  readonly url?: string | undefined;
+  /** Absolute URL of this application that leads an administrator to the approval. */
+  readonly adminConsentUrl?: string | undefined;
+  /** Path of the ordinary sign-in. */
+  readonly signInUrl?: string | undefined;
+  /** Automatic sign-ins this reason has caused already. */
+  readonly attempts: number;
+  readonly setCookies: readonly string[];
+}
+
+/** Turns a decision into a same-origin address with a sealed ticket, and reads the loop brake. No framework. */
+export interface Planner {
+  attempts(error: AadError, cookieHeader: string | undefined, nowMs: number): number;
+  plan(decision: Decision, error: AadError, facts: RequestFacts, cookieHeader: string | undefined): Plan;
+}
+
+export interface PlannerSettings {
+  readonly sealer: Sealer;
+  readonly cookies: CookieSettings;
+  /** Path that takes the ticket as query parameter `ticket`. */
+  readonly startPath: string;
+  readonly signInPath: string | undefined;
+  readonly adminConsentUrl: string | undefined;
+  /**
+   * The place where sign-ins are counted: here, when startPath is the application's own route; there, when it is ours and
+   * sees every use of a ticket.
+   */
+  readonly countHere: boolean;
+}
+
+export const brakeCookie = 'aad-brake';
+
+export function createPlanner(settings: PlannerSettings): Planner {
+  const { sealer, cookies } = settings;
+  return {
+    attempts(error, cookieHeader, nowMs) {
+      const state = openBrake(sealer, cookies, cookieHeader, nowMs);
+      return state.length === 0 ? 0 : signInsFor(state, reasonKey(error, undefined));
+    },
+    plan(decision, error, facts, cookieHeader) {
+      const request = interactionRequest(decision, facts.returnTo);
+      const attempts = (
+        decision.rule === 'loop-brake' ? openBrake(sealer, cookies, cookieHeader, facts.nowMs) : []
+      ).reduce((most, entry) => Math.max(most, entry.count), 0);
+      const fixed = { signInUrl: settings.signInPath, adminConsentUrl: settings.adminConsentUrl, attempts };
+      if (request === undefined || facts.kind === 'api') return { ...fixed, setCookies: [] };
+      const key = reasonKey(error, undefined);
+      const ticket = createTicket(sealer, request, key, facts.nowMs, cookies);
+      const counted =
+        settings.countHere && facts.kind === 'navigation' && facts.safe
+          ? sealBrake(
+              sealer,
+              cookies,
+              strike(openBrake(sealer, cookies, cookieHeader, facts.nowMs), key, facts.nowMs),
+              facts.nowMs,
+            )
+          : [];
+      return {
+        ...fixed,
+        url: `${settings.startPath}${settings.startPath.includes('?') ? '&' : '?'}ticket=${ticket.text}`,
+        setCookies: [...ticket.setCookies, ...counted],
+      };
+    },
+  };
+}
+
+/** The loop brake of this browser; empty when there is none, or it is not ours. */
+export function openBrake(
+  sealer: Sealer,
+  cookies: CookieSettings,
+  cookieHeader: string | undefined,
+  nowMs: number,
+): BrakeState {
+  const sealed = readCookie(cookieHeader, brakeCookie, cookies);
+  return sealed === undefined ? [] : readBrake(sealer.open('brake', sealed, nowMs), nowMs);
+}
+
+export function sealBrake(sealer: Sealer, cookies: CookieSettings, state: BrakeState, nowMs: number): string[] {
+  const sealed = sealer.seal('brake', state, nowMs + brakeWindowSeconds * 1000);
+  return setCookies(brakeCookie, sealed, brakeWindowSeconds, cookies);
+}

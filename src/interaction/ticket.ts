@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import type { InteractionRequest } from '../types.js';
+import { readCookie, setCookies, type CookieSettings } from './cookies.js';
+import type { Sealer } from './sealed.js';
+
+/** Minutes a ticket may lie in a tab before it is used. */
+export const ticketSeconds = 600;
+
+interface TicketPayload {
+  readonly id: string;
+  readonly key: string;
+  readonly request: InteractionRequest;
+}
+
+/** A sealed interaction request for a URL, and the cookie that makes it work once and in this browser only. */
+export interface Ticket {
+  readonly text: string;
+  readonly setCookies: readonly string[];
+}
+
+const cookieOf = (id: string): string => `aad-ticket-${id}`;
+
+/** @param key of the loop brake, so that the route that uses the ticket counts the same reason */
+export function createTicket(
+  sealer: Sealer,
+  request: InteractionRequest,
+  key: string,
+  nowMs: number,
+  cookies: CookieSettings,
+): Ticket {
+  const id = randomBytes(6).toString('base64url');
+  const payload: TicketPayload = { id, key, request };
+  return {
+    text: sealer.seal('ticket', payload, nowMs + ticketSeconds * 1000),
+    setCookies: setCookies(cookieOf(id), '1', ticketSeconds, cookies),
+  };
+}
+
+export interface OpenedTicket {
+  readonly request: InteractionRequest;
+  readonly key: string;
+  /** Deletes the cookie, so that the ticket cannot be used again. */
+  readonly setCookies: readonly string[];
+}
+
+/**
+ * What a ticket asks for, if it is ours, in time and unused in this browser.
+ *
+ * @returns `'cookie'` when only the cookie is missing: used before, another browser, or cookies are refused
+ */
+export function openTicket(
+  sealer: Sealer,
+  text: unknown,
+  cookieHeader: string | undefined,
+  nowMs: number,
+  cookies: CookieSettings,
+): OpenedTicket | 'cookie' | undefined {
+  const payload = sealer.open('ticket', text, nowMs) as TicketPayload | undefined;
+  if (payload === undefined) return undefined;
+  if (readCookie(cookieHeader, cookieOf(payload.id), cookies) === undefined) return 'cookie';
+  return { request: payload.request, key: payload.key, setCookies: setCookies(cookieOf(payload.id), '', 0, cookies) };
+}

@@ -1,0 +1,58 @@
+import type { Reading } from './aad-error.js';
+import { readChallenges, type Challenge } from './challenge.js';
+import { asBag, isArray, members, read, readText } from './read.js';
+import { findEvidence } from './text-evidence.js';
+import { isOauthError, namesIdentityHost } from './vocabulary.js';
+
+/**
+ * A parsed WWW-Authenticate as a reading. Proof that it is an identity error: claims, an error name of RFC 6750 or 9470,
+ * or an authorization server of Microsoft; a bare `Bearer` of any API is not.
+ */
+export function readChallengeHeader(challenges: readonly Challenge[], status?: number): Reading | undefined {
+  const found = readChallenges(challenges);
+  if (found === undefined) return undefined;
+  const proof =
+    found.claims !== undefined ||
+    (found.oauthError !== undefined && isOauthError(found.oauthError)) ||
+    namesIdentityHost(found.authorizationUri);
+  const evidence = found.description === undefined ? undefined : findEvidence(found.description);
+  return {
+    producer: 'www-authenticate',
+    origin: 'resource-challenge',
+    oauthError:
+      found.oauthError !== undefined && /^[\w.-]{1,64}$/.test(found.oauthError) ? found.oauthError : undefined, // refuses "a b"
+    claims: found.claims,
+    claimsDropped: found.claimsDropped,
+    scopes: found.scopes,
+    rawDescription: found.description,
+    aadstsCodes: evidence?.aadstsCodes,
+    b2cCodes: evidence?.b2cCodes,
+    traceId: evidence?.traceId,
+    correlationId: evidence?.correlationId,
+    status,
+    unconfirmed: !proof,
+  };
+}
+
+/** oauth4webapi and openid-client 6 keep parsed challenges in `cause`: `[{ scheme, parameters: {…} }]`. */
+export function readParsedChallenges(value: unknown, status: number | undefined): Reading | undefined {
+  if (!isArray(value)) return undefined;
+  const challenges: Challenge[] = [];
+  for (const member of members(value)) {
+    const bag = asBag(member);
+    const scheme = bag && readText(bag, 'scheme');
+    const parameters = bag && asBag(read(bag, 'parameters'));
+    if (scheme === undefined || parameters === undefined) continue;
+    const names = ['error', 'claims', 'scope', 'error_description', 'authorization_uri', 'acr_values'];
+    challenges.push({
+      scheme: scheme.toLowerCase(),
+      parameters: new Map(
+        names.flatMap((name) => {
+          const parameter = readText(parameters, name);
+          return parameter === undefined ? [] : [[name, parameter] as const];
+        }),
+      ),
+    });
+  }
+  return challenges.length === 0 ? undefined : readChallengeHeader(challenges, status);
+}

@@ -1,0 +1,82 @@
+import type { Reading } from './aad-error.js';
+import { parseChallenges } from './challenge.js';
+import { readChallengeHeader } from './challenge-reading.js';
+import { asBag, asGuid, asStatus, asText, maxTextLength, read, readHeader, readText, type Bag } from './read.js';
+import { urlsOf } from './network.js';
+import { parseRetryAfter } from './retry-after.js';
+import { readResource } from './resource.js';
+import { readTokenResponse } from './token-response.js';
+import { readTextValue } from './text.js';
+import { namesIdentityHost } from './vocabulary.js';
+import { fill } from './merge.js';
+
+/**
+ * An HTTP answer in any shape: `{ status, headers, body | data }`, a fetch `Response`, an axios, got, superagent, undici
+ * or Azure SDK error with a `response`, a GraphError with `body` and `headers`.
+ */
+export function readHttp(bag: Bag, nowMs: number): Reading | undefined {
+  const response = asBag(read(bag, 'response'));
+  const outer = readAnswer(bag, nowMs);
+  const inner = response === undefined ? undefined : readAnswer(response, nowMs);
+  const reading = inner === undefined || outer === undefined ? (inner ?? outer) : fill(inner, outer);
+  if (reading === undefined) return undefined;
+  if (reading.unconfirmed === true && urlsOf(bag).some(namesIdentityHost)) reading.unconfirmed = false;
+  return reading;
+}
+
+function readAnswer(bag: Bag, nowMs: number): Reading | undefined {
+  const status = asStatus(read(bag, 'status')) ?? asStatus(read(bag, 'statusCode'));
+  const headers = read(bag, 'headers') ?? read(bag, 'responseHeaders');
+  const challengeHeader = readHeader(headers, 'www-authenticate');
+  const query = asBag(read(bag, 'query'));
+  const fromQuery = query === undefined ? undefined : readTokenResponse(query, 'authorization-response');
+  if (fromQuery !== undefined) return fromQuery;
+  const body = readBody(bag);
+  const fromBody = body === undefined ? undefined : readBodyValue(body, status);
+  const fromHeader =
+    challengeHeader === undefined ? undefined : readChallengeHeader(parseChallenges(challengeHeader), status);
+  let reading =
+    fromHeader?.claims === undefined && fromBody !== undefined
+      ? fill(fromBody, fromHeader)
+      : fill(fromHeader, fromBody);
+  if (reading === undefined) {
+    const isAnswer = status !== undefined && status >= 400 && headers !== undefined && body !== undefined;
+    const transient = status !== undefined && (status === 429 || status >= 500);
+    if (!isAnswer && !(transient && headers !== undefined && isFetchResponse(bag))) return undefined;
+    const bodyBag = asBag(body);
+    const correlationId = bodyBag && asGuid(readText(bodyBag, 'correlationId') ?? readText(bodyBag, 'correlation_id'));
+    reading = { producer: 'http', origin: 'network', rawDescription: asText(body), correlationId, unconfirmed: true };
+  }
+  reading.status ??= status;
+  const retryAfter = readHeader(headers, 'retry-after') ?? readText(bag, 'retryAfter');
+  reading.retryAfterSeconds ??= parseRetryAfter(retryAfter, nowMs);
+  return reading;
+}
+
+const isFetchResponse = (bag: Bag): boolean =>
+  typeof read(bag, 'json') === 'function' && typeof read(bag, 'ok') === 'boolean';
+
+function readBody(bag: Bag): unknown {
+  for (const key of ['body', 'data', 'bodyAsText', 'parsedBody', 'errorResponse']) {
+    const value = read(bag, key);
+    if (value instanceof Uint8Array) return Buffer.from(value.subarray(0, maxTextLength)).toString('utf8');
+    if (value !== undefined && value !== null && value !== '') return value;
+  }
+  return undefined;
+}
+
+function readBodyValue(body: unknown, status: number | undefined): Reading | undefined {
+  if (typeof body === 'string') return readTextValue(body, status);
+  const bag = asBag(body);
+  if (bag === undefined) return undefined;
+  return readTokenResponse(bag) ?? readResource(bag, status) ?? readMessageOf(bag);
+}
+
+/** `{ message, correlationId }` of managed identity and other Microsoft endpoints. */
+function readMessageOf(bag: Bag): Reading | undefined {
+  const message = readText(bag, 'message') ?? readText(bag, 'Message');
+  const found = message === undefined ? undefined : readTextValue(message);
+  if (found !== undefined) return found;
+  const inner = asBag(read(bag, 'body'));
+  return inner === undefined ? undefined : readTokenResponse(inner);
+}

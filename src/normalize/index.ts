@@ -1,0 +1,154 @@
+/** Door of normalize/: anything that was thrown -> AadError or undefined. Never throws, changes nothing. */
+import type { AadError, Flow } from '../types.js';
+import { createNormalized, isAadError, type Reading } from './aad-error.js';
+import { readAzureIdentity } from './azure-identity.js';
+import { readHttp } from './http-response.js';
+import { fill } from './merge.js';
+import { readMsal } from './msal.js';
+import { readNetwork } from './network.js';
+import { readOpenidClient } from './openid-client.js';
+import { asBag, asStatus, isArray, maxDepth, maxWidth, members, read, readText, type Bag } from './read.js';
+import { readResource } from './resource.js';
+import { readTextValue, statusIn } from './text.js';
+import { readTokenResponse } from './token-response.js';
+import { namesIdentityHost } from './vocabulary.js';
+
+export { isAadError, ownError } from './aad-error.js';
+export { parseChallenges, isTokenUnit, type Challenge } from './challenge.js';
+export { decodeClaims } from './claims.js';
+export { maxRetryAfterSeconds, parseRetryAfter } from './retry-after.js';
+export { redactText } from './redact.js';
+export { asGuid, asName, maxClaimsLength, maxTextLength } from './read.js';
+
+/** What the caller knows about the failed call. */
+export interface NormalizeContext {
+  /** Milliseconds since the epoch, for Retry-After dates. @defaultValue `Date.now()` in the public function */
+  readonly nowMs?: number | undefined;
+  /** The value is the query or form body of the redirect URI. */
+  readonly origin?: 'authorization-response' | 'token-response' | undefined;
+  readonly flow?: Flow | undefined;
+  /** Scopes of the failed call; kept when the error names none. */
+  readonly scopes?: readonly string[] | undefined;
+}
+
+/**
+ * Reads whatever was thrown as an identity error.
+ *
+ * Readers are tried in a fixed order, one a producer; then `cause`, `errors[]` and other inner errors are searched to a
+ * depth of 5 and a width of 16, and what the outer error lost (claims, ids, codes) is taken from the inner one.
+ *
+ * @returns undefined when nothing shows that it is an identity error; never a guess, never a throw
+ */
+export function normalize(thrown: unknown, context: NormalizeContext = {}): AadError | undefined {
+  if (thrown === undefined || thrown === null) return undefined;
+  if (isAadError(thrown)) return thrown;
+  const nowMs = context.nowMs ?? 0;
+  const found = typeof thrown === 'string' ? readTextValue(thrown) : readTree(thrown, nowMs, context.origin);
+  if (found === undefined) return undefined;
+  if (context.scopes !== undefined && found.scopes === undefined) found.scopes = context.scopes;
+  if (context.flow !== undefined) found.flow = context.flow;
+  return createNormalized(found, thrown);
+}
+
+/** Fields that hold an inner error, in the order they are looked into. */
+const innerKeys = [
+  'cause',
+  'innerError',
+  'originalError',
+  'inner',
+  'error',
+  'reason',
+  'errors',
+  'InnerException',
+  'details',
+] as const;
+
+function readTree(thrown: unknown, nowMs: number, origin: NormalizeContext['origin']): Reading | undefined {
+  const root = asBag(thrown);
+  if (root === undefined) return undefined;
+  const first = readNode(root, nowMs, origin);
+  // The usual case: MSAL's own error, nothing inside it.
+  if (first?.producer === 'msal' && read(root, 'cause') === undefined && read(root, 'errors') === undefined)
+    return first;
+  const seen = new Set<unknown>([root]);
+  let level: Bag[] = [root];
+  let best = first;
+  for (let depth = 1; depth <= maxDepth && level.length > 0; depth += 1) {
+    const next: Bag[] = [];
+    for (const node of level) {
+      for (const inner of innerValues(node)) {
+        if (seen.has(inner) || next.length >= maxWidth) continue;
+        seen.add(inner);
+        next.push(inner);
+        const reading = readNode(inner, nowMs, undefined);
+        if (reading !== undefined) best = combine(best, reading);
+      }
+    }
+    level = next;
+  }
+  if (best?.unconfirmed === true && namesIdentityHost(readText(root, 'message'))) best.unconfirmed = false;
+  return best;
+}
+
+function innerValues(node: Bag): Bag[] {
+  const found: Bag[] = [];
+  for (const key of innerKeys) {
+    const value = read(node, key);
+    if (typeof value !== 'object' || value === null) continue;
+    if (isArray(value)) {
+      for (const member of members(value)) {
+        const bag = asBag(member);
+        if (bag !== undefined) found.push(bag);
+      }
+    } else found.push(value as Bag);
+  }
+  return found;
+}
+
+/** The reading that says more leads; the other fills its gaps when both can be about the same failure. */
+function combine(outer: Reading | undefined, inner: Reading): Reading {
+  if (outer === undefined) return inner;
+  const [first, second] = weight(inner) > weight(outer) ? [inner, outer] : [outer, inner];
+  const ours = first.aadstsCodes ?? [];
+  const theirs = second.aadstsCodes ?? [];
+  const sameFailure = ours.length === 0 || theirs.length === 0 || theirs.some((code) => ours.includes(code));
+  return sameFailure ? fill(first, second) : first;
+}
+
+function weight(reading: Reading): number {
+  return (
+    (reading.claims === undefined ? 0 : 16) +
+    ((reading.aadstsCodes?.length ?? 0) > 0 || (reading.b2cCodes?.length ?? 0) > 0 ? 8 : 0) +
+    (reading.oauthError === undefined ? 0 : 4) +
+    (reading.producer === 'text' || reading.producer === 'http' ? 0 : 2) +
+    (reading.unconfirmed === true ? 0 : 1)
+  );
+}
+
+function readNode(bag: Bag, nowMs: number, origin: NormalizeContext['origin']): Reading | undefined {
+  if (isAadError(bag))
+    return { ...bag, aadstsCodes: [...bag.aadstsCodes], b2cCodes: [...bag.b2cCodes], rawDescription: bag.description };
+  return readMsal(bag, nowMs) ?? readAzureIdentity(bag) ?? readOpenidClient(bag) ?? readHttpAndText(bag, nowMs, origin);
+}
+
+/** Text fields in which libraries put what the server said. */
+const textKeys = ['message', 'Message', 'exceptionMessage', 'ExceptionMessage', 'errorMessage', 'description'] as const;
+
+function readHttpAndText(bag: Bag, nowMs: number, origin: NormalizeContext['origin']): Reading | undefined {
+  const status = asStatus(read(bag, 'status')) ?? asStatus(read(bag, 'statusCode'));
+  const structured =
+    readHttp(bag, nowMs) ??
+    (isUrlSearchParams(bag) ? readTokenResponse(Object.fromEntries(bag), origin) : readTokenResponse(bag, origin)) ??
+    readResource(bag, status);
+  if (structured !== undefined && structured.unconfirmed !== true) return structured;
+  for (const key of textKeys) {
+    const text = readText(bag, key);
+    const reading = text === undefined ? undefined : readTextValue(text, status ?? statusIn(text));
+    if (reading !== undefined) return fill(reading, structured);
+  }
+  return structured ?? readNetwork(bag);
+}
+
+function isUrlSearchParams(value: unknown): value is URLSearchParams {
+  return value instanceof URLSearchParams;
+}

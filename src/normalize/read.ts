@@ -1,0 +1,170 @@
+/**
+ * Safe reading of values that somebody else made: getters that throw, proxies, revoked proxies, null prototypes,
+ * strings of any size. Every reader of this folder goes through these functions, one guarded read per field.
+ */
+
+/** No text is looked at beyond this; 1 MB costs no more than 16 KiB. */
+export const maxTextLength = 16_384;
+/** Claims are kept whole or not at all. */
+export const maxClaimsLength = 8_192;
+/** How deep `cause`, `innerError`, `response` … are followed. */
+export const maxDepth = 5;
+/** How many members of `errors[]`, codes or challenges are looked at. */
+export const maxWidth = 16;
+
+export type Bag = Readonly<Record<string, unknown>>;
+
+/** An object or function whose fields may be read, else undefined. */
+export function asBag(value: unknown): Bag | undefined {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function' ? (value as Bag) : undefined;
+}
+
+/** One guarded read; a getter or proxy trap that throws counts as absent. */
+export function read(bag: Bag, key: string): unknown {
+  try {
+    return bag[key];
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text, cut to 16 KiB, or undefined when it is no string or empty. */
+export function asText(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value === '') return undefined;
+  return value.length > maxTextLength ? value.slice(0, maxTextLength) : value;
+}
+
+/** A field as text. A duplicated query parameter arrives as an array: its first member counts. */
+export function readText(bag: Bag, key: string): string | undefined {
+  const value = read(bag, key);
+  if (typeof value === 'string') return asText(value);
+  return typeof value === 'object' && isArray(value) ? asText(readIndex(value, 0)) : undefined;
+}
+
+/** Array.isArray throws for a revoked proxy. */
+export function isArray(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+export function readIndex(list: readonly unknown[], index: number): unknown {
+  try {
+    return list[index];
+  } catch {
+    return undefined;
+  }
+}
+
+/** At most {@link maxWidth} members, each guarded. */
+export function members(value: unknown): unknown[] {
+  if (!isArray(value)) return [];
+  let length: unknown;
+  try {
+    length = value.length;
+  } catch {
+    return [];
+  }
+  const count = typeof length === 'number' ? Math.min(length, maxWidth) : 0;
+  const out: unknown[] = [];
+  for (let index = 0; index < count; index += 1) out.push(readIndex(value, index));
+  return out;
+}
+
+/** HTTP status from a number or a three-digit string, 100 to 599. */
+export function asStatus(value: unknown): number | undefined {
+  const status = typeof value === 'string' && value.length === 3 ? digits(value) : value;
+  return typeof status === 'number' && Number.isInteger(status) && status >= 100 && status <= 599 ? status : undefined;
+}
+
+/** A run of one to nine digits and nothing else, as a number. */
+export function digits(text: string): number | undefined {
+  if (text.length === 0 || text.length > 9) return undefined;
+  let value = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index) - 48;
+    if (unit < 0 || unit > 9) return undefined;
+    value = value * 10 + unit;
+  }
+  return value;
+}
+
+const emptyGuid = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * A GUID at this place of the text, in lower case, else undefined. Placeholders (`undefined`, `Not Available`, `GUID`,
+ * the nil GUID) are not ids, and a longer run of hexadecimal digits is not a GUID.
+ */
+export function guidAt(text: string, start: number): string | undefined {
+  if (start < 0 || start + 36 > text.length) return undefined;
+  for (let index = 0; index < 36; index += 1) {
+    const unit = text.charCodeAt(start + index);
+    if (index === 8 || index === 13 || index === 18 || index === 23) {
+      if (unit !== 45) return undefined;
+    } else if (!isHex(unit)) return undefined;
+  }
+  if (start + 36 < text.length && isHex(text.charCodeAt(start + 36))) return undefined;
+  const guid = text.slice(start, start + 36).toLowerCase();
+  return guid === emptyGuid ? undefined : guid;
+}
+
+/** A value that is exactly one GUID, in lower case. */
+export function asGuid(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length === 36 ? guidAt(value, 0) : undefined;
+}
+
+export function isHex(unit: number): boolean {
+  return (unit >= 48 && unit <= 57) || (unit >= 97 && unit <= 102) || (unit >= 65 && unit <= 70);
+}
+
+export function isDigit(unit: number): boolean {
+  return unit >= 48 && unit <= 57;
+}
+
+/**
+ * An OAuth error, suberror or client code: a short name of letters, digits, `_`, `.` and `-`.
+ * `undefined` and `null` as text are what string templates leave behind, not codes.
+ */
+export function asName(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length === 0 || value.length > 64) return undefined;
+  for (let index = 0; index < value.length; index += 1) {
+    const unit = value.charCodeAt(index);
+    const fine =
+      (unit >= 97 && unit <= 122) ||
+      (unit >= 65 && unit <= 90) ||
+      isDigit(unit) ||
+      unit === 95 ||
+      unit === 46 ||
+      unit === 45;
+    if (!fine) return undefined;
+  }
+  return value === 'undefined' || value === 'null' ? undefined : value;
+}
+
+/** Header value by name from a plain object in any case, a `Headers`, an `AxiosHeaders` or a Map. */
+export function readHeader(headers: unknown, name: string): string | undefined {
+  const bag = asBag(headers);
+  if (bag === undefined) return undefined;
+  const direct = readText(bag, name);
+  if (direct !== undefined) return direct;
+  const get = read(bag, 'get');
+  if (typeof get === 'function') {
+    try {
+      return asText((get as (key: string) => unknown).call(headers, name));
+    } catch {
+      return undefined;
+    }
+  }
+  let keys: string[];
+  try {
+    keys = Object.keys(bag);
+  } catch {
+    return undefined;
+  }
+  for (const key of keys.slice(0, 256)) {
+    if (key.length === name.length && key.toLowerCase() === name) return readText(bag, key);
+  }
+  return undefined;
+}

@@ -1,0 +1,89 @@
+import { resourceServices, ruleOfResourceError, type ResourceService } from '../catalog/index.js';
+import type { Producer } from '../types.js';
+import type { Reading } from './aad-error.js';
+import { asBag, asGuid, read, readText, type Bag } from './read.js';
+import { asTimestamp, findEvidence } from './text-evidence.js';
+
+const producers: Readonly<Record<ResourceService, Producer>> = {
+  graph: 'graph',
+  arm: 'arm',
+  sharepoint: 'sharepoint',
+  keyvault: 'key-vault',
+  'managed-identity': 'managed-identity',
+};
+
+/** First service whose catalogue knows the code. */
+export function serviceOf(code: string | undefined): ResourceService | undefined {
+  return code === undefined
+    ? undefined
+    : resourceServices.find((service) => ruleOfResourceError(service, code) !== undefined);
+}
+
+/**
+ * An error body of Microsoft Graph, Azure Resource Manager, SharePoint, Key Vault or a managed identity endpoint:
+ * `{ error: { code, message, innerError } }`, `{ "odata.error": … }`, or the same members on an SDK's error object.
+ *
+ * The innermost code the catalogue knows counts (`Forbidden` around `ForbiddenByRbac`). A code nobody knows is only
+ * an identity error together with Graph's request ids and a status that the caller has seen (401, 403, 429, 5xx).
+ */
+export function readResource(bag: Bag, status: number | undefined): Reading | undefined {
+  const error = asBag(read(bag, 'error')) ?? asBag(read(bag, 'odata.error'));
+  const body = error ?? bag;
+  const code = readText(body, 'code');
+  const inner = asBag(read(body, 'innerError')) ?? asBag(read(body, 'innererror'));
+  const messageValue = read(body, 'message');
+  const messageBag = asBag(messageValue);
+  const message = readText(body, 'message') ?? (messageBag && readText(messageBag, 'value'));
+  const innerCode = innermostCode(inner);
+  const akv = message === undefined ? undefined : findKeyVaultCode(message);
+  const known = [akv, innerCode, shortCode(code)].find((candidate) => serviceOf(candidate) !== undefined);
+  const service = serviceOf(known);
+  const evidence = message === undefined ? undefined : findEvidence(message);
+  const codes = evidence?.aadstsCodes ?? [];
+  const requestId =
+    (inner && asGuid(readText(inner, 'request-id') ?? readText(inner, 'requestId'))) ??
+    asGuid(readText(bag, 'requestId'));
+  const looksLikeGraph = error !== undefined && code !== undefined && requestId !== undefined;
+  const reactable = status === 401 || status === 403 || status === 429 || (status !== undefined && status >= 500);
+  // On an SDK's error object only a known code counts: many libraries have `code` and `message`.
+  if (service === undefined && codes.length === 0 && !(looksLikeGraph && reactable)) return undefined;
+  if (error === undefined && (service === undefined || (status === undefined && requestId === undefined)))
+    return undefined;
+  return {
+    producer: service === undefined ? (looksLikeGraph ? 'graph' : 'http') : producers[service],
+    origin: service === 'managed-identity' ? 'token-response' : 'resource-challenge',
+    clientCode: known ?? shortCode(code),
+    aadstsCodes: codes,
+    b2cCodes: evidence?.b2cCodes,
+    rawDescription: message,
+    traceId: requestId ?? evidence?.traceId ?? evidence?.requestId,
+    correlationId: evidence?.correlationId,
+    requestCorrelationId: inner && asGuid(readText(inner, 'client-request-id')),
+    timestamp: asTimestamp(inner && readText(inner, 'date')) ?? evidence?.timestamp,
+    flow: service === 'managed-identity' ? 'managed-identity' : undefined,
+    status,
+  };
+}
+
+function innermostCode(inner: Bag | undefined): string | undefined {
+  let found: string | undefined;
+  let at = inner;
+  for (let depth = 0; at !== undefined && depth < 4; depth += 1) {
+    found = shortCode(readText(at, 'code')) ?? found;
+    at = asBag(read(at, 'innerError')) ?? asBag(read(at, 'innererror'));
+  }
+  return found;
+}
+
+/** `-2147024891, System.UnauthorizedAccessException` of SharePoint without the number. */
+function shortCode(code: string | undefined): string | undefined {
+  if (code === undefined || code.length > 128) return undefined;
+  const comma = code.indexOf(', ');
+  return comma < 0 ? code : code.slice(comma + 2);
+}
+
+/** `AKV10022`: Key Vault puts its code into the message. */
+export function findKeyVaultCode(text: string): string | undefined {
+  const at = text.indexOf('AKV1');
+  return at < 0 ? undefined : (/^AKV1\d{4}/.exec(text.slice(at, at + 8))?.[0] ?? undefined); // accepts "AKV10022:", refuses "AKV1x"
+}

@@ -1,0 +1,196 @@
+import { digits, guidAt, isDigit, isHex, maxWidth } from './read.js';
+
+/** Codes and ids found in a text. */
+export interface TextEvidence {
+  readonly aadstsCodes: number[];
+  readonly b2cCodes: string[];
+  readonly traceId?: string;
+  readonly correlationId?: string;
+  readonly requestId?: string;
+  readonly timestamp?: string;
+}
+
+/**
+ * AADSTS numbers: `AADSTS` directly followed by (or one blank, colon or dash away from) 3 to 9 digits.
+ * A number without that prefix is not evidence: "ticket 50076 was closed" holds no code.
+ */
+export function findAadstsCodes(text: string, into: number[] = []): number[] {
+  let at = text.indexOf('AADSTS');
+  const lower = at < 0 && text.includes('aadsts') ? text : undefined;
+  if (lower !== undefined) at = lower.indexOf('aadsts');
+  while (at >= 0 && into.length < maxWidth) {
+    let start = at + 6;
+    const separator = text.charCodeAt(start);
+    if (separator === 32 || separator === 58 || separator === 45) start += 1;
+    let end = start;
+    while (end - start < 10 && isDigit(text.charCodeAt(end))) end += 1;
+    const code = end - start >= 3 && end - start <= 9 ? digits(text.slice(start, end)) : undefined;
+    if (code !== undefined && !into.includes(code)) into.push(code);
+    at = text.indexOf(lower === undefined ? 'AADSTS' : 'aadsts', end);
+  }
+  return into;
+}
+
+/** `AADB2C` followed by 3 to 9 digits. */
+export function findB2cCodes(text: string, into: string[] = []): string[] {
+  let at = text.indexOf('AADB2C');
+  while (at >= 0 && into.length < maxWidth) {
+    const start = at + 6;
+    let end = start;
+    while (end - start < 10 && isDigit(text.charCodeAt(end))) end += 1;
+    const count = end - start;
+    const code = text.slice(at, end);
+    if (count >= 3 && count <= 9 && !into.includes(code)) into.push(code);
+    at = text.indexOf('AADB2C', end);
+  }
+  return into;
+}
+
+/** `code=700016` of an `error_uri`. */
+export function codeOfErrorUri(uri: string): number | undefined {
+  const at = uri.indexOf('code=');
+  if (at < 0) return undefined;
+  let end = at + 5;
+  while (end - at < 15 && isDigit(uri.charCodeAt(end))) end += 1;
+  return end - at >= 8 ? digits(uri.slice(at + 5, end)) : undefined;
+}
+
+/** Text with a URL-encoded description is decoded once; anything that does not decode stays as it is. */
+export function decodeIfUrlEncoded(text: string): string {
+  if (!/%(?:3a|20|0d|27)/i.test(text)) return text; // accepts "AADSTS650057%3a+Invalid", refuses "50% of users"
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Everything Entra prints into its texts: codes, trace id, correlation id, time.
+ *
+ * Ids are found by their labels in every spelling seen (`Trace ID:`, `trace_id":"`, `\"traceId\":`, `request-id`). In a
+ * translated text the labels differ but the order does not: trace id, correlation id, time at the end, which is used
+ * when a text with a code has no known label.
+ */
+export function findEvidence(text: string): TextEvidence {
+  const aadstsCodes = findAadstsCodes(text);
+  const b2cCodes = findB2cCodes(text);
+  let traceId = findLabelled(text, traceLabels);
+  let correlationId = findLabelled(text, correlationLabels);
+  const requestId = findLabelled(text, requestLabels);
+  const timestamp = findTimestamp(text);
+  if (traceId === undefined && correlationId === undefined && requestId === undefined && aadstsCodes.length > 0) {
+    [traceId, correlationId] = idsBeforeTimestamp(text, timestamp?.at ?? text.length);
+  }
+  return {
+    aadstsCodes,
+    b2cCodes,
+    ...(traceId !== undefined && { traceId }),
+    ...(correlationId !== undefined && { correlationId }),
+    ...(requestId !== undefined && { requestId }),
+    ...(timestamp !== undefined && { timestamp: timestamp.value }),
+  };
+}
+
+const traceLabels = ['Trace', 'trace'] as const;
+const correlationLabels = ['Correlation', 'correlation'] as const;
+const requestLabels = ['Request', 'request'] as const;
+
+/** First GUID that follows a label and `id` with nothing but separators between. */
+function findLabelled(text: string, labels: readonly string[]): string | undefined {
+  for (const label of labels) {
+    let at = text.indexOf(label);
+    for (let tries = 0; at >= 0 && tries < maxWidth; tries += 1) {
+      const start = at + label.length;
+      const guid = label.endsWith('equest') && isClientRequest(text, at) ? undefined : guidAfterId(text, start);
+      if (guid !== undefined) return guid;
+      at = text.indexOf(label, start);
+    }
+  }
+  return undefined;
+}
+
+/** `client-request-id` is what the caller sent, not the server's id. */
+function isClientRequest(text: string, at: number): boolean {
+  return text
+    .slice(Math.max(0, at - 7), at)
+    .toLowerCase()
+    .startsWith('client');
+}
+
+function guidAfterId(text: string, start: number): string | undefined {
+  let at = start;
+  while (at - start < 6 && !isLetter(text.charCodeAt(at))) at += 1;
+  const id = text.slice(at, at + 2);
+  if (id !== 'ID' && id !== 'Id' && id !== 'id') return undefined;
+  at += 2;
+  const limit = Math.min(text.length, at + 16);
+  while (at < limit) {
+    const guid = isHex(text.charCodeAt(at)) ? labelledGuidAt(text, at) : undefined;
+    if (guid !== undefined) return guid;
+    if (isLetter(text.charCodeAt(at))) return undefined;
+    // `Trace+ID%3a+…`: the separator is URL-encoded.
+    at += text.charCodeAt(at) === 37 ? 3 : 1;
+  }
+  return undefined;
+}
+
+/** Where line breaks got lost, the C of `Correlation ID` follows directly and looks like one more hexadecimal digit. */
+function labelledGuidAt(text: string, at: number): string | undefined {
+  return guidAt(text, at) ?? (text.startsWith('Corr', at + 36) ? guidAt(text.slice(at, at + 36), 0) : undefined);
+}
+
+function isLetter(unit: number): boolean {
+  return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90);
+}
+
+/** The two GUIDs that end at most 160 characters before the time at the end of a translated text. */
+function idsBeforeTimestamp(text: string, end: number): [string | undefined, string | undefined] {
+  const found: string[] = [];
+  for (let at = end - 36; at >= 0 && end - at < 240 && found.length < 2; at -= 1) {
+    if (at > 0 && isHex(text.charCodeAt(at - 1))) continue;
+    const guid = guidAt(text, at);
+    if (guid !== undefined) found.unshift(guid);
+  }
+  return found.length === 2 ? [found[0], found[1]] : [undefined, undefined];
+}
+
+/** The last `2024-01-31 09:05:00Z` (also with `T` and a fraction) as ISO 8601 in seconds. */
+function findTimestamp(text: string): { value: string; at: number } | undefined {
+  let at = text.lastIndexOf(':');
+  for (let tries = 0; at > 0 && tries < 24; tries += 1) {
+    const value = asTimestamp(text.slice(at - 16, at + 3 + lengthOfOffset(text, at + 3)));
+    if (value !== undefined) return { value, at: at - 16 };
+    at = text.lastIndexOf(':', at - 1);
+  }
+  return undefined;
+}
+
+/** A fraction and an offset directly behind the seconds (`.123+02:00`), in characters; 0 for anything else. */
+function lengthOfOffset(text: string, start: number): number {
+  return /^(?:\.\d{1,7})?[+-]\d\d:?\d\d(?!\d)/.exec(text.slice(start, start + 15))?.[0].length ?? 0; // accepts "+02:00", refuses "Z"
+}
+
+/**
+ * A server time as ISO 8601 UTC with seconds (`2024-01-31T09:05:00Z`), or undefined when it is no plausible time.
+ * Entra writes `2024-01-31 09:05:00Z`; fractions of a second are cut, an offset is applied, a day that is not in the
+ * calendar is no time.
+ */
+export function asTimestamp(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length < 19 || value.length > 33) return undefined;
+  for (let index = 0; index < 19; index += 1) {
+    const unit = value.charCodeAt(index);
+    const wanted = timestampShape.charCodeAt(index);
+    if (wanted === 48 ? !isDigit(unit) : wanted === 84 ? unit !== 84 && unit !== 32 : unit !== wanted) return undefined;
+  }
+  const local = `${value.slice(0, 10)}T${value.slice(11, 19)}`;
+  const ms = Date.parse(`${local}Z`);
+  // V8 reads 31 February as 2 March.
+  if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(local)) return undefined;
+  const offset = /[+-]\d\d:?\d\d$/.exec(value.slice(19))?.[0]; // accepts "+02:00", refuses "Z"
+  if (offset === undefined) return `${local}Z`;
+  const shifted = new Date(local + offset);
+  return Number.isNaN(shifted.getTime()) ? undefined : `${shifted.toISOString().slice(0, 19)}Z`;
+}
+
+const timestampShape = '0000-00-00T00:00:00';

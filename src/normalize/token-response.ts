@@ -1,0 +1,90 @@
+import type { Reading } from './aad-error.js';
+import { decodeClaims } from './claims.js';
+import { asBag, asGuid, asName, asStatus, digits, members, read, readText, type Bag } from './read.js';
+import { asTimestamp, codeOfErrorUri, decodeIfUrlEncoded, findEvidence } from './text-evidence.js';
+import { isOauthError } from './vocabulary.js';
+
+/**
+ * The body of a token-endpoint error (RFC 6749 section 5.2 with Entra's members) or an authorization error response
+ * (RFC 6749 section 4.1.2.1). Also the camel-cased copy that @azure/identity keeps in `errorResponse`.
+ *
+ * Evidence: a description with an AADSTS or AADB2C code, or `error` together with a second member of the same body, or
+ * an `error` of the OAuth registry alone.
+ */
+export function readTokenResponse(bag: Bag, origin?: Reading['origin']): Reading | undefined {
+  const error = readText(bag, 'error') ?? readText(bag, '#error') ?? readText(bag, '?error');
+  const rawDescription =
+    readText(bag, 'error_description') ?? readText(bag, 'errorDescription') ?? readText(bag, '#error_description');
+  const errorCodes = read(bag, 'error_codes') ?? read(bag, 'errorCodes');
+  if (error === undefined && rawDescription === undefined && errorCodes === undefined) return undefined;
+
+  const description = rawDescription === undefined ? undefined : decodeIfUrlEncoded(rawDescription);
+  const evidence = description === undefined ? undefined : findEvidence(description);
+  const oauthError = asName(error);
+  const subcode = asName(readText(bag, 'error_subcode'));
+  const suberror = asName(readText(bag, 'suberror') ?? readText(bag, 'subError')) ?? subcode;
+  const state = read(bag, 'state');
+  const traceId = asGuid(readText(bag, 'trace_id') ?? readText(bag, 'traceId'));
+  const correlationId = asGuid(readText(bag, 'correlation_id') ?? readText(bag, 'correlationId'));
+  const hasCode = evidence !== undefined && (evidence.aadstsCodes.length > 0 || evidence.b2cCodes.length > 0);
+  const hasBody =
+    oauthError !== undefined &&
+    (description !== undefined || errorCodes !== undefined || suberror !== undefined || traceId !== undefined);
+  const known = oauthError !== undefined && isOauthError(oauthError);
+  const entraBody = traceId !== undefined || correlationId !== undefined || suberror !== undefined;
+  const codes = readErrorCodes(errorCodes);
+  if (!hasCode && !known && !(hasBody && (entraBody || codes.length > 0)) && codes.length === 0) return undefined;
+
+  const aadstsCodes = evidence?.aadstsCodes ?? [];
+  for (const code of codes) if (!aadstsCodes.includes(code)) aadstsCodes.push(code);
+  const errorUri = readText(bag, 'error_uri') ?? readText(bag, 'errorUri');
+  if (aadstsCodes.length === 0 && errorUri !== undefined) {
+    const code = codeOfErrorUri(errorUri);
+    if (code !== undefined) aadstsCodes.push(code);
+  }
+  const sentClaims = readText(bag, 'claims');
+  const claims = sentClaims === undefined ? undefined : decodeClaims(sentClaims);
+  const isAuthorizationResponse =
+    origin === 'authorization-response' ||
+    (origin === undefined &&
+      (state !== undefined ||
+        subcode !== undefined ||
+        read(bag, 'admin_consent') !== undefined ||
+        error !== readText(bag, 'error')));
+  return {
+    producer: isAuthorizationResponse ? 'authorization-response' : 'token-response',
+    origin: isAuthorizationResponse ? 'authorization-response' : 'token-response',
+    oauthError,
+    suberror,
+    aadstsCodes,
+    b2cCodes: evidence?.b2cCodes,
+    // Claims of a query string are written by anybody: never used from an authorization response.
+    claims: isAuthorizationResponse ? undefined : claims,
+    claimsDropped: sentClaims !== undefined && (claims === undefined || isAuthorizationResponse),
+    rawDescription: description,
+    traceId: traceId ?? evidence?.traceId ?? evidence?.requestId,
+    correlationId: correlationId ?? evidence?.correlationId,
+    timestamp: asTimestamp(readText(bag, 'timestamp')) ?? evidence?.timestamp,
+    errorUri: asHttpsUrl(errorUri),
+    status: asStatus(read(bag, 'status')) ?? asStatus(read(bag, 'statusCode')),
+  };
+}
+
+/** `[50076]`, `["50076"]`, `"[50076]"` or `"50076"`. */
+export function readErrorCodes(value: unknown): number[] {
+  if (typeof value === 'number') return isCode(value) ? [value] : [];
+  if (typeof value === 'string') {
+    const inner = value.length <= 256 ? value.replace(/^\[|\]$/g, '') : ''; // accepts "[500011]", refuses nothing
+    return inner.split(/[ ,]+/).flatMap((part) => readErrorCodes(digits(part)));
+  }
+  return asBag(value) === undefined
+    ? []
+    : members(value).flatMap((member) => (asBag(member) === undefined ? readErrorCodes(member) : []));
+}
+
+const isCode = (code: number): boolean => Number.isInteger(code) && code >= 100 && code <= 999_999_999;
+
+/** An https URL of printable ASCII, at most 256 characters. */
+export function asHttpsUrl(value: string | undefined): string | undefined {
+  return value !== undefined && value.length <= 256 && /^https:\/\/[!-~]+$/.test(value) ? value : undefined; // refuses "javascript:"
+}

@@ -1,0 +1,393 @@
+/** Options -> frozen Settings. Every mistake is raised here, when the application starts, with the name and the fix. */
+import { createHash } from 'node:crypto';
+import { catalogKey, isSituation, localeTags, type SituationTexts } from './catalog/index.js';
+import { isLocalUrl } from './interaction/index.js';
+import {
+  createLocaleMatcher,
+  formatChallenge,
+  pageSecurityPolicy,
+  parseAccent,
+  stylesheet,
+  type PageLink,
+  type Settings,
+} from './respond/index.js';
+import type { AadAction, Override } from './types.js';
+
+/** Codes of option errors; README has a heading for each. */
+export type OptionErrorCode =
+  'ERR_AAD_OPTIONS_UNKNOWN' | 'ERR_AAD_OPTIONS_TYPE' | 'ERR_AAD_OPTIONS_VALUE' | 'ERR_AAD_OPTIONS_MISSING';
+
+/** A mistake in options: `code` for machines, a sentence with the option's name and the fix for people. */
+export class AadOptionsError extends TypeError {
+  override readonly name = 'AadOptionsError';
+  readonly code: OptionErrorCode;
+  /** Path of the option, such as `branding.accentColor`. */
+  readonly option: string;
+
+  constructor(code: OptionErrorCode, option: string, sentence: string) {
+    super(`${sentence} [${code}]`);
+    this.code = code;
+    this.option = option;
+  }
+}
+
+/** Texts of the application for one situation: for all languages, or by locale tag. */
+export type TextOption = Partial<SituationTexts> | Readonly<Record<string, Partial<SituationTexts>>>;
+
+/** What the page looks like and whom it names. Everything is escaped. */
+export interface BrandingOptions {
+  /** Name of the application, shown above the card and in the text for administrators. */
+  readonly applicationName?: string;
+  /** https URL or local path of a logo. */
+  readonly logoUrl?: string;
+  /** `#rrggbb` of the button; its text turns black or white, whichever contrasts more. @defaultValue Microsoft's blue */
+  readonly accentColor?: string;
+  readonly supportEmail?: string;
+  /** https URL or local path. */
+  readonly supportUrl?: string;
+  /** At most 5 links below the card. */
+  readonly links?: readonly PageLink[];
+  /** One line below the links. */
+  readonly footer?: string;
+}
+
+/** Options that decide what answers look like; shared by the middleware and the core. */
+export interface RespondOptions {
+  /**
+   * Who the clients are. `auto`: a bearer token means API, then Fetch metadata and Accept decide. `web`: never API.
+   * `api`: always API, no pages, no redirects.
+   * @defaultValue `'auto'`
+   */
+  readonly mode?: 'auto' | 'web' | 'api';
+  /**
+   * Show the decision and what to change to the client. Never in production: it names your configuration.
+   * @defaultValue true unless `process.env.NODE_ENV` is `production`, read once at start-up
+   */
+  readonly exposeDetails?: boolean;
+  /** With exposeDetails, also the server's own text, redacted. It is personal data and anybody may have written it. @defaultValue false */
+  readonly exposeServerText?: boolean;
+  /** Local path of the start page. @defaultValue `'/'` */
+  readonly homeUrl?: string;
+  /** `realm` of challenges. @defaultValue empty, as Microsoft's APIs send it */
+  readonly realm?: string;
+  /** Authority named in challenges to API clients. @defaultValue `https://login.microsoftonline.com/common` */
+  readonly authority?: string;
+  readonly branding?: BrandingOptions;
+  /** Own words by situation, for all languages or by locale tag. */
+  readonly texts?: Readonly<Record<string, TextOption>>;
+  /** Languages of pages, in any order. @defaultValue all built-in ones */
+  readonly locales?: readonly string[];
+  /** Language when Accept-Language names none of them. @defaultValue `'en'` */
+  readonly defaultLocale?: string;
+  /** Data rules that come before the built-in ones. */
+  readonly overrides?: readonly Override[];
+  /** How often a retry page reloads itself, 0 to 10. @defaultValue 3 */
+  readonly maxReloads?: number;
+  /** IANA time zone of the local time in the details for support. @defaultValue the server's, unless it is UTC */
+  readonly timeZone?: string;
+}
+
+type Check = 'string' | 'boolean' | 'number' | 'object' | 'array' | 'function' | 'any';
+
+/** Names and types of the options of one call. */
+export type OptionNames = Readonly<Record<string, Check>>;
+
+export const respondOptionNames = {
+  mode: 'string',
+  exposeDetails: 'boolean',
+  exposeServerText: 'boolean',
+  homeUrl: 'string',
+  realm: 'string',
+  authority: 'string',
+  branding: 'object',
+  texts: 'object',
+  locales: 'array',
+  defaultLocale: 'string',
+  overrides: 'array',
+  maxReloads: 'number',
+  timeZone: 'string',
+} as const satisfies Record<keyof RespondOptions, Check>;
+
+/**
+ * Refuses options that are no object, unknown names (with the nearest known one) and wrong types.
+ *
+ * @throws AadOptionsError
+ */
+export function checkOptions(call: string, options: unknown, names: OptionNames, prefix = ''): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new AadOptionsError(
+      'ERR_AAD_OPTIONS_TYPE',
+      prefix || 'options',
+      `${call}: ${prefix || 'the options'} must be an object, got ${describe(options)}.`,
+    );
+  }
+  for (const [name, value] of Object.entries(options)) {
+    const path = prefix === '' ? name : `${prefix}.${name}`;
+    const wanted = Object.hasOwn(names, name) ? names[name] : undefined;
+    if (wanted === undefined) {
+      const near = nearest(name, Object.keys(names));
+      throw new AadOptionsError(
+        'ERR_AAD_OPTIONS_UNKNOWN',
+        path,
+        `${call}: unknown option "${path}"${near === undefined ? `; known are ${Object.keys(names).join(', ')}` : `, did you mean "${near}"?`}.`,
+      );
+    }
+    if (value !== undefined && !fits(value, wanted)) {
+      throw new AadOptionsError(
+        'ERR_AAD_OPTIONS_TYPE',
+        path,
+        `${call}: option "${path}" must be ${wanted === 'any' ? 'set' : `a value of type ${wanted}`}, got ${describe(value)}.`,
+      );
+    }
+  }
+}
+
+/** @throws AadOptionsError when a required option is missing */
+export function requireOption(call: string, options: object, name: string, fix: string): void {
+  const value = (options as Readonly<Record<string, unknown>>)[name];
+  if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) {
+    throw new AadOptionsError('ERR_AAD_OPTIONS_MISSING', name, `${call}: option "${name}" is missing. ${fix}`);
+  }
+}
+
+export function badValue(call: string, option: string, problem: string): AadOptionsError {
+  return new AadOptionsError('ERR_AAD_OPTIONS_VALUE', option, `${call}: option "${option}" ${problem}`);
+}
+
+function fits(value: unknown, wanted: Check): boolean {
+  if (wanted === 'any') return true;
+  if (wanted === 'array') return Array.isArray(value);
+  if (wanted === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === wanted;
+}
+
+/** The value's type and, for short text and numbers, the value; never an object's content. */
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'string') return value.length <= 40 ? `"${value}"` : 'a long string';
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `a value of type ${typeof value}`;
+}
+
+/** The known name at most two edits away, ignoring case. */
+function nearest(name: string, known: readonly string[]): string | undefined {
+  const wanted = name.toLowerCase().slice(0, 64);
+  let best: string | undefined;
+  let bestDistance = 3;
+  for (const candidate of known) {
+    const distance = editDistance(wanted, candidate.toLowerCase());
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j += 1) {
+      const change = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[right.length] ?? 0;
+}
+
+const brandingNames = {
+  applicationName: 'string',
+  logoUrl: 'string',
+  accentColor: 'string',
+  supportEmail: 'string',
+  supportUrl: 'string',
+  links: 'array',
+  footer: 'string',
+} as const satisfies Record<keyof BrandingOptions, Check>;
+
+const textNames = { title: 'string', message: 'string', nextStep: 'string', helpDesk: 'string' } as const;
+const actions: readonly AadAction[] = [
+  'retry',
+  'interactive',
+  'claims_challenge',
+  'consent',
+  'admin_consent',
+  'contact_admin',
+  'fix_config',
+  'user_cancelled',
+  'unknown',
+];
+
+/**
+ * Options, already checked for names and types, as Settings.
+ *
+ * @param environment `NODE_ENV` as it was when the application started
+ * @throws AadOptionsError
+ */
+export function createSettings(call: string, options: RespondOptions, environment: string | undefined): Settings {
+  if (options.mode !== undefined && !['auto', 'web', 'api'].includes(options.mode)) {
+    throw badValue(call, 'mode', 'must be "auto", "web" or "api".');
+  }
+  const homeUrl = options.homeUrl ?? '/';
+  if (!isLocalUrl(homeUrl)) throw badValue(call, 'homeUrl', 'must be a path of this application such as "/".');
+  const maxReloads = options.maxReloads ?? 3;
+  if (!Number.isInteger(maxReloads) || maxReloads < 0 || maxReloads > 10)
+    throw badValue(call, 'maxReloads', 'must be a whole number from 0 to 10.');
+  const authority = (options.authority ?? 'https://login.microsoftonline.com/common').replace(/\/+$/, '');
+  if (!isHttpsUrl(authority))
+    throw badValue(call, 'authority', 'must be an https URL such as "https://login.microsoftonline.com/<tenant>".');
+  const authorizationUri = `${authority}/oauth2/authorize`;
+  const realm = options.realm ?? '';
+  const branding = options.branding ?? {};
+  checkBranding(call, branding);
+  const accent = branding.accentColor === undefined ? undefined : parseAccent(branding.accentColor);
+  if (branding.accentColor !== undefined && accent === undefined)
+    throw badValue(call, 'branding.accentColor', 'must be a colour such as "#0f6cbd".');
+  const css = stylesheet(accent);
+  return Object.freeze<Settings>({
+    mode: options.mode ?? 'auto',
+    exposeDetails: options.exposeDetails ?? environment !== 'production',
+    exposeServerText: options.exposeServerText ?? false,
+    homeUrl,
+    realm,
+    authorizationUri,
+    bareChallenge: formatChallenge({ realm, authorizationUri }),
+    branding: {
+      applicationName: branding.applicationName,
+      logoUrl: branding.logoUrl,
+      supportEmail: branding.supportEmail,
+      supportUrl: branding.supportUrl,
+      links: branding.links ?? [],
+      footer: branding.footer,
+    },
+    stylesheet: css,
+    pageSecurityPolicy: pageSecurityPolicy(
+      `sha256-${createHash('sha256').update(css).digest('base64')}`,
+      logoOrigin(branding.logoUrl),
+    ),
+    texts: readTexts(call, options.texts ?? {}),
+    localeFor: localeMatcher(call, options),
+    overrides: readOverrides(call, options.overrides),
+    maxReloads,
+    timeZone: readTimeZone(call, options.timeZone),
+  });
+}
+
+function isHttpsUrl(text: string): boolean {
+  return text.length <= 2_048 && /^https:\/\/[^\s/?#@\\]+/.test(text) && URL.canParse(text); // accepts "https://a.example/b", refuses "https://u@a"
+}
+
+function checkBranding(call: string, branding: BrandingOptions): void {
+  checkOptions(call, branding, brandingNames, 'branding');
+  for (const name of ['logoUrl', 'supportUrl'] as const) {
+    const url = branding[name];
+    if (url !== undefined && !isHttpsUrl(url) && !isLocalUrl(url))
+      throw badValue(call, `branding.${name}`, 'must be an https URL or a local path.');
+  }
+  if (branding.supportEmail !== undefined && !/^[^\s@<>"]{1,64}@[^\s@<>"]{1,190}$/.test(branding.supportEmail)) {
+    throw badValue(call, 'branding.supportEmail', 'must be an e-mail address.'); // accepts "help@contoso.example", refuses "a b@c"
+  }
+  if ((branding.links?.length ?? 0) > 5) throw badValue(call, 'branding.links', 'may hold at most 5 links.');
+  for (const [index, entry] of (branding.links ?? []).entries()) {
+    const path = `branding.links[${String(index)}]`;
+    checkOptions(call, entry, { text: 'string', url: 'string' }, path);
+    requireOption(call, entry, 'text', 'Every link has a text and a url.');
+    if (!isHttpsUrl(entry.url) && !isLocalUrl(entry.url))
+      throw badValue(call, `${path}.url`, 'must be an https URL or a local path.');
+  }
+}
+
+function logoOrigin(logoUrl: string | undefined): string | undefined {
+  if (logoUrl === undefined) return undefined;
+  return logoUrl.startsWith('/') ? "'self'" : new URL(logoUrl).origin;
+}
+
+function readTexts(call: string, texts: Readonly<Record<string, TextOption>>): Settings['texts'] {
+  const read = new Map<string, Map<string, Partial<SituationTexts>>>();
+  for (const [situation, value] of Object.entries(texts)) {
+    const path = `texts.${situation}`;
+    if (!isSituation(situation)) throw badValue(call, path, 'names no situation; README lists them.');
+    const byLocale = new Map<string, Partial<SituationTexts>>();
+    if (Object.values(value).every((entry) => typeof entry === 'string')) {
+      checkOptions(call, value, textNames, path);
+      byLocale.set('*', value);
+    } else {
+      for (const [tag, entry] of Object.entries(value)) {
+        if (!localeTags.includes(tag))
+          throw badValue(call, `${path}.${tag}`, `is no built-in locale (${localeTags.join(', ')}).`);
+        checkOptions(call, entry, textNames, `${path}.${tag}`);
+        byLocale.set(tag, entry as Partial<SituationTexts>);
+      }
+    }
+    read.set(situation, byLocale);
+  }
+  return read;
+}
+
+function localeMatcher(call: string, options: RespondOptions): Settings['localeFor'] {
+  const supported = options.locales ?? localeTags;
+  for (const tag of supported) {
+    if (!localeTags.includes(tag))
+      throw badValue(call, 'locales', `holds "${tag}", which is no built-in locale (${localeTags.join(', ')}).`);
+  }
+  const fallback = options.defaultLocale ?? (supported.includes('en') ? 'en' : (supported[0] ?? 'en'));
+  if (!supported.includes(fallback)) throw badValue(call, 'defaultLocale', `must be one of ${supported.join(', ')}.`);
+  return createLocaleMatcher(supported, fallback);
+}
+
+function readOverrides(call: string, overrides: readonly Override[] | undefined): Settings['overrides'] {
+  if (overrides === undefined) return undefined;
+  return overrides.map((override, index) => {
+    const path = `overrides[${String(index)}]`;
+    checkOptions(call, override, { match: 'object', use: 'object' }, path);
+    requireOption(call, override, 'match', 'An override is { match: { code }, use: { action } }.');
+    requireOption(call, override, 'use', 'An override is { match: { code }, use: { action } }.');
+    checkOptions(
+      call,
+      override.match,
+      { code: 'any', oauthError: 'string', suberror: 'string', situation: 'string' },
+      `${path}.match`,
+    );
+    checkOptions(
+      call,
+      override.use,
+      { action: 'string', situation: 'string', who: 'string', retryable: 'boolean', prompt: 'string' },
+      `${path}.use`,
+    );
+    const { code, situation } = override.match;
+    const key = code === undefined ? undefined : catalogKey(code);
+    if (code !== undefined && key === undefined)
+      throw badValue(call, `${path}.match.code`, 'must be a number, "AADSTS50076" or "AADB2C90118".');
+    if (Object.values(override.match as Record<string, unknown>).every((value) => value === undefined))
+      throw badValue(call, `${path}.match`, 'must name code, oauthError, suberror or situation.');
+    for (const [name, id] of [
+      ['match', situation],
+      ['use', override.use.situation],
+    ] as const) {
+      if (id !== undefined && !isSituation(id))
+        throw badValue(call, `${path}.${name}.situation`, 'names no situation; README lists them.');
+    }
+    const { action, who, prompt } = override.use;
+    if (action !== undefined && !actions.includes(action))
+      throw badValue(call, `${path}.use.action`, `must be one of ${actions.join(', ')}.`);
+    if (who !== undefined && !['user', 'admin', 'developer', 'microsoft', 'nobody'].includes(who))
+      throw badValue(call, `${path}.use.who`, 'must be user, admin, developer, microsoft or nobody.');
+    if (prompt !== undefined && !['login', 'select_account', 'consent'].includes(prompt))
+      throw badValue(call, `${path}.use.prompt`, 'must be login, select_account or consent.');
+    return {
+      match: { ...override.match, ...(key !== undefined && { code: key.startsWith('AADB2C') ? key : Number(key) }) },
+      use: { ...override.use },
+    };
+  });
+}
+
+function readTimeZone(call: string, timeZone: string | undefined): string | undefined {
+  const zone = timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    throw badValue(call, 'timeZone', 'must be an IANA time zone such as "Europe/Amsterdam".');
+  }
+}

@@ -1,0 +1,123 @@
+/** Door of respond/: Decision + RequestFacts + Settings -> ResponseSpec. Pure. */
+import type { ResponseSpec } from '../types.js';
+import { claimsFitHeader, formatChallenge } from './challenge.js';
+import { commonHeaders, vary } from './headers.js';
+import type { RespondInput } from './input.js';
+import { reloadDelaySeconds, renderPage, willReload } from './page.js';
+import { problemDocument } from './problem.js';
+import { answerTable } from './table.js';
+
+export { claimsFitHeader, formatChallenge, maxHeaderClaims, type ChallengeInput } from './challenge.js';
+export { commonHeaders, headersToRemove, pageSecurityPolicy, vary } from './headers.js';
+export { escapeHtml, html, trusted, type Html } from './html.js';
+export type { AnswerPlan, RespondInput } from './input.js';
+export { createLocaleMatcher, prefersHtml, requestKind, type KindHeaders } from './negotiate.js';
+export { pageModel, reloadDelaySeconds, renderPage, type PageModel } from './page.js';
+export { problemDocument, problemType } from './problem.js';
+export type { Branding, PageLink, Settings } from './settings.js';
+export { parseAccent, stylesheet } from './stylesheet.js';
+export { answerTable } from './table.js';
+export { textsOf, uiText } from './texts.js';
+
+/** Query parameter that counts how often a retry page has reloaded itself. */
+export const reloadParameter = 'aad_reload';
+
+/** The whole answer: status, headers and body. */
+export function respond(input: RespondInput): ResponseSpec {
+  const { decision, facts, plan } = input;
+  const cell = answerTable[decision.action][facts.kind];
+  if (facts.kind === 'navigation' && facts.safe && cell.status === 401 && plan?.url !== undefined)
+    return redirectTo(plan.url);
+  return cell.answer === 'problem' ? problemAnswer(input, cell.status) : pageAnswer(input, cell.status);
+}
+
+/** 303, so that whatever the method was, the sign-in is a GET. The place is ours: a path made by the interaction stage. */
+export function redirectTo(url: string): ResponseSpec {
+  return {
+    status: 303,
+    headers: { ...commonHeaders, vary, 'referrer-policy': 'no-referrer', location: url, 'content-length': '0' },
+    body: '',
+  };
+}
+
+function problemAnswer(input: RespondInput, status: number): ResponseSpec {
+  const { facts } = input;
+  const body = JSON.stringify(problemDocument(input, status));
+  const challenge = challengeFor(input, status);
+  return {
+    status,
+    headers: {
+      ...commonHeaders,
+      vary,
+      'content-type': 'application/problem+json; charset=utf-8',
+      'content-language': facts.locale,
+      'content-length': String(Buffer.byteLength(body)),
+      ...(challenge !== undefined && { 'www-authenticate': challenge }),
+      ...retryAfter(input),
+    },
+    body,
+  };
+}
+
+function pageAnswer(input: RespondInput, status: number): ResponseSpec {
+  const { facts, settings } = input;
+  const body = renderPage(input);
+  const challenge = challengeFor(input, status);
+  return {
+    status,
+    headers: {
+      ...commonHeaders,
+      vary,
+      'content-type': 'text/html; charset=utf-8',
+      'content-language': facts.locale,
+      'content-length': String(Buffer.byteLength(body)),
+      'content-security-policy': settings.pageSecurityPolicy,
+      'referrer-policy': 'no-referrer',
+      ...(challenge !== undefined && { 'www-authenticate': challenge }),
+      ...retryAfter(input),
+      ...reload(input),
+    },
+    body,
+  };
+}
+
+function retryAfter({ decision, retryAfterSeconds }: RespondInput): Record<string, string> {
+  return decision.action === 'retry' && retryAfterSeconds !== undefined
+    ? { 'retry-after': String(retryAfterSeconds) }
+    : {};
+}
+
+/** `Refresh` instead of a meta element: works without script, and a reader's settings for reloading pages apply. */
+function reload(input: RespondInput): Record<string, string> {
+  if (!willReload(input)) return {};
+  const { facts, retryAfterSeconds } = input;
+  const separator = facts.returnTo.includes('?') ? '&' : '?';
+  const url = `${facts.returnTo}${separator}${reloadParameter}=${String(facts.reloads + 1)}`;
+  return { refresh: `${String(reloadDelaySeconds(facts.reloads, retryAfterSeconds))};url=${url}` };
+}
+
+/**
+ * The challenge of an answer. Every 401 has one (RFC 9110 section 15.5.2). A browser or script sent no bearer token, so
+ * it gets a bare challenge without an error (RFC 6750 section 3.1); an API client gets the reason and the claims.
+ */
+function challengeFor({ decision, facts, settings }: RespondInput, status: number): string | undefined {
+  const { realm, authorizationUri } = settings;
+  if (facts.kind !== 'api') return status === 401 ? settings.bareChallenge : undefined;
+  switch (decision.action) {
+    case 'claims_challenge':
+      return decision.claims !== undefined && claimsFitHeader(decision.claims)
+        ? formatChallenge({ realm, authorizationUri, error: 'insufficient_claims', claims: decision.claims })
+        : formatChallenge({ realm, authorizationUri, error: 'invalid_token' });
+    case 'consent':
+      return formatChallenge({
+        realm,
+        authorizationUri,
+        error: 'insufficient_scope',
+        ...(decision.scopes !== undefined && { scope: decision.scopes }),
+      });
+    case 'interactive':
+      return formatChallenge({ realm, authorizationUri, error: 'invalid_token' });
+    default:
+      return status === 401 ? settings.bareChallenge : undefined;
+  }
+}

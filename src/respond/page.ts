@@ -1,0 +1,250 @@
+import { localeOf, type Locale } from '../catalog/index.js';
+import type { Decision, RequestFacts } from '../types.js';
+import { html, trusted, type Html } from './html.js';
+import type { RespondInput } from './input.js';
+import { developerPart } from './developer-part.js';
+import { textsOf, uiText } from './texts.js';
+
+/** Seconds until the page reloads itself: growing, never before the server's own wait. */
+export function reloadDelaySeconds(reloads: number, retryAfterSeconds: number | undefined): number {
+  return Math.max(retryAfterSeconds ?? 0, 10 * 2 ** Math.min(reloads, 6));
+}
+
+/** Whether this answer reloads itself: a safe navigation told to retry, a bounded number of times. */
+export function willReload({ decision, facts, settings }: RespondInput): boolean {
+  return (
+    decision.action === 'retry' && facts.kind === 'navigation' && facts.safe && facts.reloads < settings.maxReloads
+  );
+}
+
+/** What an application's own page is made of. Plain texts, not escaped; ids are checked by shape. */
+export interface PageModel {
+  readonly locale: string;
+  readonly direction: 'ltr' | 'rtl';
+  readonly situation: string;
+  readonly action: Decision['action'];
+  readonly title: string;
+  readonly message: string;
+  readonly nextStep: string;
+  readonly helpDesk: string;
+  /** The one thing to do now: a path of this application and the button's text. */
+  readonly mainAction: { readonly url: string; readonly label: string };
+  readonly adminConsentUrl: string | undefined;
+  readonly applicationName: string | undefined;
+  /** Lines to quote to the help desk. */
+  readonly supportDetails: string;
+}
+
+export function pageModel(input: RespondInput): PageModel {
+  const { decision, facts, settings } = input;
+  const locale = localeOf(facts.locale);
+  const texts = textsOf(settings, locale, decision.situation);
+  const main = mainAction(input);
+  return {
+    locale: locale.tag,
+    direction: locale.direction,
+    situation: decision.situation,
+    action: decision.action,
+    title: texts.title,
+    message: texts.message,
+    nextStep: texts.nextStep,
+    helpDesk: texts.helpDesk,
+    mainAction: { url: main.url, label: uiText(locale, main.label) },
+    adminConsentUrl: adminConsentUrl(input),
+    applicationName: settings.branding.applicationName,
+    supportDetails: supportBlock(input, locale),
+  };
+}
+
+/**
+ * The page for a person. One document without script or foreign resources; the first sentence says what happened, the
+ * first link is what to do. All free text comes from the catalogue or from the application's options.
+ */
+export function renderPage(input: RespondInput): string {
+  const { decision, facts, settings, plan } = input;
+  const locale = localeOf(facts.locale);
+  const texts = textsOf(settings, locale, decision.situation);
+  const { branding } = settings;
+  const ui = (id: string, values?: Readonly<Record<string, string | number>>): string => uiText(locale, id, values);
+  const main = mainAction(input);
+  const adminUrl = adminConsentUrl(input);
+  const second =
+    adminUrl !== undefined && decision.action === 'admin_consent'
+      ? link(adminUrl, ui('openApprovalPage'), 'button second')
+      : undefined;
+
+  return html`<!doctype html>
+<html lang="${locale.tag}" dir="${locale.direction}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${texts.title}${branding.applicationName !== undefined && ` - ${branding.applicationName}`}</title>
+<style>${trusted(settings.stylesheet)}</style>
+</head>
+<body>
+<div class="page">
+${brand(input)}<main>
+<h1>${texts.title}</h1>
+<p>${texts.message}</p>
+${note(nothingSubmitted(decision, facts) && ui('nothingSubmitted'))}${note(triedAlready(input) && ui('triedAlready', { count: plan?.attempts ?? 0 }))}<h2>${ui('whatYouCanDo')}</h2>
+<p>${texts.nextStep}</p>
+${note(waitText(input, locale))}<p class="actions">${link(main.url, ui(main.label), 'button')}${second}</p>
+${adminUrl === undefined ? undefined : forward(input, locale, adminUrl)}<h2>${ui('whoCanHelp')}</h2>
+<p>${ui(whoText(decision))}</p>
+${contact(input, locale)}${support(input, locale, texts.helpDesk)}</main>
+${settings.exposeDetails && developerPart(input)}${footer(input)}</div>
+</body>
+</html>
+`.markup;
+}
+
+function link(url: string, text: string, name: string): Html {
+  return html`<a class="${name}" href="${url}">${text}</a>`;
+}
+
+function note(text: string | false | undefined): Html | undefined {
+  return text === undefined || text === false || text === ''
+    ? undefined
+    : html`<p class="note">${text}</p>
+`;
+}
+
+function brand({ settings: { branding } }: RespondInput): Html | undefined {
+  if (branding.applicationName === undefined && branding.logoUrl === undefined) return undefined;
+  const logo = branding.logoUrl !== undefined && html`<img src="${branding.logoUrl}" alt="">`;
+  return html`<div class="brand">${logo}<span>${branding.applicationName}</span></div>
+`;
+}
+
+const signInActions = new Set<Decision['action']>(['interactive', 'claims_challenge', 'consent']);
+const otherAccountSituations = new Set([
+  'wrong-account',
+  'guest-not-invited',
+  'account-disabled',
+  'not-assigned-to-app',
+  'organization-blocked',
+]);
+
+/** The one thing to do now, and where it leads; always a place of this application. */
+function mainAction({ decision, facts, settings, plan }: RespondInput): { url: string; label: string } {
+  const here = facts.safe ? facts.returnTo : settings.homeUrl;
+  if (signInActions.has(decision.action)) {
+    const label =
+      decision.action === 'consent' || decision.situation.startsWith('mfa') || decision.situation.startsWith('stronger')
+        ? 'continue'
+        : decision.situation === 'sign-in-needed'
+          ? 'signIn'
+          : 'signInAgain';
+    return plan?.url === undefined ? { url: here, label: 'tryAgain' } : { url: plan.url, label };
+  }
+  if (decision.action === 'user_cancelled') return { url: plan?.url ?? plan?.signInUrl ?? here, label: 'tryAgain' };
+  if (decision.action === 'retry') return { url: here, label: 'tryAgain' };
+  if (plan?.signInUrl !== undefined && otherAccountSituations.has(decision.situation)) {
+    return {
+      url: `${plan.signInUrl}${plan.signInUrl.includes('?') ? '&' : '?'}prompt=select_account`,
+      label: 'useAnotherAccount',
+    };
+  }
+  if (decision.situation === 'too-many-sign-ins' && plan?.signInUrl !== undefined)
+    return { url: plan.signInUrl, label: 'startAgain' };
+  return { url: settings.homeUrl, label: 'goHome' };
+}
+
+function nothingSubmitted(decision: Decision, facts: RequestFacts): boolean {
+  return !facts.safe && signInActions.has(decision.action);
+}
+
+function triedAlready({ decision, plan }: RespondInput): boolean {
+  return decision.rule === 'loop-brake' && (plan?.attempts ?? 0) > 1;
+}
+
+function waitText(input: RespondInput, locale: Locale): string | undefined {
+  const { decision, facts, settings, retryAfterSeconds } = input;
+  if (decision.action !== 'retry') return undefined;
+  if (willReload(input)) {
+    return uiText(locale, 'reloadsItself', {
+      seconds: reloadDelaySeconds(facts.reloads, retryAfterSeconds),
+      attempt: facts.reloads + 1,
+      limit: settings.maxReloads,
+    });
+  }
+  if (facts.reloads > 0) return uiText(locale, 'reloadStopped');
+  return retryAfterSeconds === undefined ? undefined : uiText(locale, 'waitSeconds', { seconds: retryAfterSeconds });
+}
+
+function adminConsentUrl({ decision, plan }: RespondInput): string | undefined {
+  // A user at "Need admin approval" who goes back arrives as a plain access_denied, so that page offers the route too.
+  const offers =
+    decision.action === 'admin_consent' ||
+    (decision.action === 'user_cancelled' && decision.situation !== 'consent-declined');
+  return offers ? plan?.adminConsentUrl : undefined;
+}
+
+function forward({ decision, settings }: RespondInput, locale: Locale, adminUrl: string): Html {
+  const application = settings.branding.applicationName ?? uiText(locale, 'thisApplication');
+  const request = uiText(locale, 'administratorRequest', { application, link: adminUrl });
+  return html`<h2>${uiText(locale, 'messageToForward')}</h2>
+${note(decision.action === 'user_cancelled' && uiText(locale, 'administratorRoute'))}<pre class="prose" tabindex="0">${request}</pre>
+`;
+}
+
+function whoText(decision: Decision): string {
+  if (decision.who === 'admin') return 'askAdministrator';
+  if (decision.who === 'developer' || decision.action === 'fix_config' || decision.action === 'unknown')
+    return 'askApplicationOwner';
+  return decision.action === 'retry' || decision.who === 'nobody' ? 'askNobody' : 'askAdministrator';
+}
+
+function contact({ settings: { branding } }: RespondInput, locale: Locale): Html | undefined {
+  const label = uiText(locale, 'contactSupport');
+  const mail = branding.supportEmail;
+  const url = branding.supportUrl;
+  if (mail === undefined && url === undefined) return undefined;
+  const page = url !== undefined && html`<a href="${url}">${label}</a> `;
+  const address =
+    mail !== undefined && html`<a href="mailto:${mail}">${url === undefined ? `${label}: ${mail}` : mail}</a>`;
+  return html`<p>${page}${address}</p>
+`;
+}
+
+function support(input: RespondInput, locale: Locale, helpDesk: string): Html {
+  const ui = (id: string): string => uiText(locale, id);
+  const block = supportBlock(input, locale);
+  return html`<details>
+<summary>${ui('detailsForSupport')}</summary>
+<p>${ui('sendDetails')}</p>
+<pre tabindex="0" dir="auto">${helpDesk}
+${block}</pre>
+</details>
+`;
+}
+
+/** The ids to quote, one a line, so that one selection copies them all. */
+function supportBlock({ decision, error, facts, settings }: RespondInput, locale: Locale): string {
+  const time = error.timestamp ?? new Date(facts.nowMs).toISOString().slice(0, 19) + 'Z';
+  const lines: [string, string | undefined][] = [
+    ['code', decision.code ?? decision.situation],
+    ['correlationId', error.correlationId],
+    ['traceId', error.traceId],
+    ['timeUtc', time],
+    ['timeLocal', localTime(time, settings.timeZone, locale.tag)],
+  ];
+  return lines
+    .filter((line): line is [string, string] => line[1] !== undefined)
+    .map(([id, value]) => `${uiText(locale, id)}: ${value}`)
+    .join('\n');
+}
+
+/** The time where the application's people are; a server cannot know the browser's zone without script. */
+function localTime(time: string, timeZone: string | undefined, tag: string): string | undefined {
+  if (timeZone === undefined || timeZone === 'UTC') return undefined;
+  return new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'long', timeZone }).format(new Date(time));
+}
+
+function footer({ settings: { branding } }: RespondInput): Html | undefined {
+  if (branding.links.length === 0 && branding.footer === undefined) return undefined;
+  const links = branding.links.map((entry) => html`<a href="${entry.url}">${entry.text}</a>`);
+  return html`<footer>${links}${branding.footer !== undefined && html`<p>${branding.footer}</p>`}</footer>
+`;
+}

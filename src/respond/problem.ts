@@ -1,0 +1,69 @@
+import { detailsOf, isKnownClientCode, localeOf, ruleOfOauthError, ruleOfSuberror } from '../catalog/index.js';
+import type { AadError, Decision, ProblemDocument, RequestFacts } from '../types.js';
+import type { RespondInput } from './input.js';
+import type { Settings } from './settings.js';
+import { textsOf } from './texts.js';
+
+/** Longest claims copied into a body. */
+const maxBodyClaims = 8_192;
+
+/** `type` of the problem: Entra's own page for a code, a stable URN for a situation without one. */
+export function problemType(decision: Decision): string {
+  return decision.code?.startsWith('AADSTS') === true
+    ? `https://login.microsoftonline.com/error?code=${decision.code.slice(6)}`
+    : `urn:aad-error-handler:${decision.situation}`;
+}
+
+/** The problem document (RFC 9457). Free text comes from our catalogue only; other members are checked by shape. */
+export function problemDocument(input: RespondInput, status: number): ProblemDocument {
+  const { decision, error, facts, settings, plan } = input;
+  const texts = textsOf(settings, localeOf(facts.locale), decision.situation);
+  return {
+    type: problemType(decision),
+    title: texts.title,
+    status,
+    detail: texts.message,
+    instance: facts.instance,
+    action: decision.action,
+    situation: decision.situation,
+    retryable: decision.retryable,
+    ...(decision.code !== undefined && { code: decision.code }),
+    // Registered names only: anything else in these fields may have been written by anybody.
+    ...(error.oauthError !== undefined &&
+      ruleOfOauthError(error.oauthError) !== undefined && { error: error.oauthError }),
+    ...(error.suberror !== undefined && ruleOfSuberror(error.suberror) !== undefined && { suberror: error.suberror }),
+    ...(decision.claims !== undefined && decision.claims.length <= maxBodyClaims && { claims: decision.claims }),
+    ...(decision.scopes !== undefined && { scopes: decision.scopes }),
+    ...(input.retryAfterSeconds !== undefined && { retryAfter: input.retryAfterSeconds }),
+    ...(error.traceId !== undefined && { traceId: error.traceId }),
+    ...(error.correlationId !== undefined && { correlationId: error.correlationId }),
+    ...(error.timestamp !== undefined && { timestamp: error.timestamp }),
+    ...(plan?.url !== undefined && facts.kind !== 'api' && { interaction: { url: plan.url, method: 'GET' as const } }),
+    ...(settings.exposeDetails && { developer: developerDetails(error, decision, facts, settings) }),
+  };
+}
+
+/** Only outside production: what decided, what the server said (redacted), what to change. */
+export function developerDetails(
+  error: AadError,
+  decision: Decision,
+  _facts: RequestFacts,
+  settings: Settings,
+): Readonly<Record<string, unknown>> {
+  const row = detailsOf(decision.code);
+  const description = settings.exposeServerText ? error.description : undefined;
+  return {
+    rule: decision.rule,
+    confidence: decision.confidence,
+    trace: decision.trace,
+    producer: error.producer,
+    origin: error.origin,
+    who: decision.who,
+    aadstsCodes: error.aadstsCodes,
+    b2cCodes: error.b2cCodes,
+    ...(error.clientCode !== undefined && isKnownClientCode(error.clientCode) && { clientCode: error.clientCode }),
+    ...(row !== undefined && { name: row.name, summary: row.summary, remedy: row.remedy }),
+    ...(description !== undefined && { description: description.slice(0, 2_000) }),
+    ...(error.claimsDropped === true && { claimsDropped: true }),
+  };
+}

@@ -1,0 +1,41 @@
+import type { SituationTexts } from '../catalog/index.js';
+import type { Override } from '../types.js';
+
+/** A link of the page's footer. */
+export interface PageLink {
+  readonly text: string;
+  readonly url: string;
+}
+
+/** How the page looks and whom it names. All of it is escaped; URLs are checked at start-up. */
+export interface Branding {
+  readonly applicationName: string | undefined;
+  readonly logoUrl: string | undefined;
+  readonly supportEmail: string | undefined;
+  readonly supportUrl: string | undefined;
+  readonly links: readonly PageLink[];
+  readonly footer: string | undefined;
+}
+
+/** Options after checking, frozen. Everything that can be prepared before the first error is in here. */
+export interface Settings {
+  readonly mode: 'auto' | 'web' | 'api';
+  readonly exposeDetails: boolean;
+  /** Also show the server's own text, redacted, in the developer part. */
+  readonly exposeServerText: boolean;
+  readonly homeUrl: string;
+  readonly realm: string;
+  /** `https://login.microsoftonline.com/common/oauth2/authorize` */
+  readonly authorizationUri: string;
+  /** Challenge for clients that sent no token. */
+  readonly bareChallenge: string;
+  readonly branding: Branding;
+  readonly stylesheet: string;
+  readonly pageSecurityPolicy: string;
+  /** situation -> locale tag or `*` -> texts of the application. */
+  readonly texts: ReadonlyMap<string, ReadonlyMap<string, Partial<SituationTexts>>>;
+  readonly localeFor: (acceptLanguage: string | undefined) => string;
+  readonly overrides: readonly Override[] | undefined;
+  readonly maxReloads: number;
+  readonly timeZone: string | undefined;
+}
