@@ -62,7 +62,16 @@ export const ruleOfAzureIdentityError = (name: string): RuleRow | undefined => a
 export const ruleOfNetworkCode = (code: string): RuleRow | undefined => networkRules().get(code);
 
 /** Services whose own error codes the catalogue knows. */
-export const resourceServices = ['graph', 'arm', 'sharepoint', 'keyvault', 'managed-identity'] as const;
+export const resourceServices = [
+  'graph',
+  'arm',
+  'sharepoint',
+  'keyvault',
+  'managed-identity',
+  'power-bi',
+  'storage',
+  'web-api',
+] as const;
 export type ResourceService = (typeof resourceServices)[number];
 
 export const ruleOfResourceError = (service: ResourceService, code: string): RuleRow | undefined =>

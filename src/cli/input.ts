@@ -13,7 +13,15 @@ export const sniffBytes = 65_536;
  * until the next one is asked for.
  */
 export function openInput(name: string, io: CliIo): AsyncIterable<Uint8Array> {
-  return name === '-' ? io.stdin : readFileChunks(name);
+  return name === '-' ? readStdin(io) : readFileChunks(name);
+}
+
+async function* readStdin(io: CliIo): AsyncGenerator<Uint8Array> {
+  try {
+    yield* io.stdin;
+  } catch (error) {
+    throw unreadable('standard input', error);
+  }
 }
 
 async function* readFileChunks(path: string): AsyncGenerator<Buffer> {

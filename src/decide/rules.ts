@@ -147,6 +147,10 @@ function transient({ error, row, code }: Evidence): Outcome | undefined {
     return outcome('service-busy', 'MSAL answers from its memory of an earlier 429 or 5xx');
   if (error.status === 429 || error.oauthError === 'too_many_requests')
     return outcome('service-busy', 'HTTP 429: the service limits requests');
+  // "Resource gone" while the endpoint is being updated; documented as worth a retry within 70 seconds.
+  if (error.status === 410 && error.flow === 'managed-identity') {
+    return outcome('service-unavailable', 'HTTP 410: the managed identity endpoint is being updated');
+  }
   if (error.status === 408 || (error.status !== undefined && error.status >= 500)) {
     return outcome('service-unavailable', `HTTP ${String(error.status)} from the service`);
   }

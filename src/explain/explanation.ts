@@ -19,7 +19,7 @@ export interface ExplainedIds {
   readonly timestamp?: string;
 }
 
-/** Everything known about one identity error. Plain and deeply frozen, `error.cause` excepted. */
+/** Everything known about one identity error. Plain and frozen all through, but for what `error` and its cause hold. */
 export interface Explanation {
   readonly input: ExplainedInput;
   /**

@@ -11,7 +11,9 @@ import { isOauthError, namesIdentityHost } from './vocabulary.js';
 export function readChallengeHeader(challenges: readonly Challenge[], status?: number): Reading | undefined {
   const found = readChallenges(challenges);
   if (found === undefined) return undefined;
+  const asksConsent = found.proposedAction === 'consent' && found.claims === undefined;
   const proof =
+    asksConsent ||
     found.claims !== undefined ||
     (found.oauthError !== undefined && isOauthError(found.oauthError)) ||
     namesIdentityHost(found.authorizationUri);
@@ -21,6 +23,7 @@ export function readChallengeHeader(challenges: readonly Challenge[], status?: n
     origin: 'resource-challenge',
     oauthError:
       found.oauthError !== undefined && /^[\w.-]{1,64}$/.test(found.oauthError) ? found.oauthError : undefined, // refuses "a b"
+    clientCode: asksConsent ? 'proposedAction=consent' : undefined,
     claims: found.claims,
     claimsDropped: found.claimsDropped,
     scopes: found.scopes,

@@ -66,17 +66,19 @@ function parseValue(header: string, challenges: Challenge[]): void {
       const unit = text.charCodeAt(at);
       if (unit === OPEN_BRACE && current?.parameters.size === 0) inMap = true;
       else if (unit === CLOSE_BRACE) inMap = false;
-      at = unit === QUOTE ? readQuoted(scan, at).next : at + 1;
+      at = unit === QUOTE ? readQuoted(scan, at, false).next : at + 1;
       continue;
     }
     const word = text.slice(start, at);
     const afterSpaces = skipSpaces(text, at);
     if (text.charCodeAt(afterSpaces) === EQUALS) {
+      const name = word.toLowerCase();
       const valueStart = skipSpaces(text, afterSpaces + 1);
       const value =
-        text.charCodeAt(valueStart) === QUOTE ? readQuoted(scan, valueStart) : readBare(scan, valueStart, inMap);
+        text.charCodeAt(valueStart) === QUOTE
+          ? readQuoted(scan, valueStart, name === 'claims')
+          : readBare(scan, valueStart, inMap);
       at = value.next;
-      const name = word.toLowerCase();
       if (current !== undefined && !current.parameters.has(name)) current.parameters.set(name, value.text);
       continue;
     }
@@ -133,12 +135,16 @@ function readBare(scan: Scan, start: number, inMap: boolean): { text: string; ne
 }
 
 /**
- * A quoted-string from its opening quote. Raw JSON that somebody put between quotes without escaping is read to its
- * matching brace; a string that never ends is read to the end of the value.
+ * A quoted-string from its opening quote. Raw JSON that somebody put between quotes without escaping (only claims: a
+ * realm may be `{`) is read to its matching brace; a string that never ends is read to the end of the value.
  */
-function readQuoted(scan: Scan, start: number): { text: string; next: number } {
+function readQuoted(scan: Scan, start: number, mayBeJson: boolean): { text: string; next: number } {
   const { text } = scan;
-  if (text.charCodeAt(start + 1) === OPEN_BRACE && text.charCodeAt(skipSpaces(text, start + 2)) === QUOTE) {
+  if (
+    mayBeJson &&
+    text.charCodeAt(start + 1) === OPEN_BRACE &&
+    text.charCodeAt(skipSpaces(text, start + 2)) === QUOTE
+  ) {
     const end = findJsonEnd(scan, start + 1);
     if (end !== undefined && text.charCodeAt(end) === QUOTE) return { text: text.slice(start + 1, end), next: end + 1 };
   }
@@ -238,6 +244,8 @@ export interface ChallengeReading {
   readonly authorizationUri?: string;
   /** RFC 9470: authentication context values asked for. */
   readonly acrValues?: string;
+  /** `consent`, as Microsoft.Identity.Web's APIs ask for it. */
+  readonly proposedAction?: string;
 }
 
 /**
@@ -279,6 +287,7 @@ export function readChallenges(challenges: readonly Challenge[]): ChallengeReadi
     ...optional('description', parameters.get('error_description') ?? parameters.get('errordescription')),
     ...optional('authorizationUri', parameters.get('authorization_uri')),
     ...optional('acrValues', parameters.get('acr_values')),
+    ...optional('proposedAction', parameters.get('proposedaction')),
   };
 }
 

@@ -40,21 +40,32 @@ function readAnswer(bag: Bag, nowMs: number): Reading | undefined {
       ? fill(fromBody, fromHeader)
       : fill(fromHeader, fromBody);
   if (reading === undefined) {
-    const isAnswer = status !== undefined && status >= 400 && headers !== undefined && body !== undefined;
-    const transient = status !== undefined && (status === 429 || status >= 500);
-    if (!isAnswer && !(transient && headers !== undefined && isFetchResponse(bag))) return undefined;
+    if (status === undefined || status < 400) return undefined;
+    // 429 and 5xx need no body to say what they say; other answers count when there is one. A foreign host's answer
+    // stays unconfirmed, and a challenge of another scheme (Basic, Negotiate) is not an identity error of ours.
+    const transient = status === 429 || status >= 500;
+    const toIdentityHost = urlsOf(bag).some(namesIdentityHost);
+    const isAnswer = headers !== undefined && (transient || body !== undefined);
+    if (!isAnswer && !(toIdentityHost && (transient || status === 401))) return undefined;
+    if (challengeHeader !== undefined && !transient) return undefined;
     const bodyBag = asBag(body);
     const correlationId = bodyBag && asGuid(readText(bodyBag, 'correlationId') ?? readText(bodyBag, 'correlation_id'));
-    reading = { producer: 'http', origin: 'network', rawDescription: asText(body), correlationId, unconfirmed: true };
+    // The instance metadata service of Azure names itself.
+    const isImds = readHeader(headers, 'server')?.startsWith('IMDS/') === true;
+    reading = {
+      producer: isImds ? 'managed-identity' : 'http',
+      origin: 'network',
+      flow: isImds ? 'managed-identity' : undefined,
+      rawDescription: asText(body),
+      correlationId,
+      unconfirmed: !isImds,
+    };
   }
   reading.status ??= status;
   const retryAfter = readHeader(headers, 'retry-after') ?? readText(bag, 'retryAfter');
   reading.retryAfterSeconds ??= parseRetryAfter(retryAfter, nowMs);
   return reading;
 }
-
-const isFetchResponse = (bag: Bag): boolean =>
-  typeof read(bag, 'json') === 'function' && typeof read(bag, 'ok') === 'boolean';
 
 function readBody(bag: Bag): unknown {
   for (const key of ['body', 'data', 'bodyAsText', 'parsedBody', 'errorResponse']) {

@@ -42,12 +42,35 @@ export interface NormalizeContext {
 export function normalize(thrown: unknown, context: NormalizeContext = {}): AadError | undefined {
   if (thrown === undefined || thrown === null) return undefined;
   if (isAadError(thrown)) return thrown;
+  if (isPlainlyForeign(thrown)) return undefined;
   const nowMs = context.nowMs ?? 0;
   const found = typeof thrown === 'string' ? readTextValue(thrown) : readTree(thrown, nowMs, context.origin);
   if (found === undefined) return undefined;
   if (context.scopes !== undefined && found.scopes === undefined) found.scopes = context.scopes;
   if (context.flow !== undefined) found.flow = context.flow;
   return createNormalized(found, thrown);
+}
+
+/**
+ * Anything that could be evidence in the message of an Error without fields of its own. Accepts "AADSTS50076: …",
+ * "fetch failed", "429 : {…"; refuses "Cannot find user 50076".
+ */
+const hint = /AADSTS|aadsts|AADB2C|AKV1|[{%]|earer |PoP |ode[:=]|fetch|Load failed|key_id|aka\.ms|_[a-z]+: /;
+
+/**
+ * The usual foreign error, told apart before anything else is read: an Error without a field of its own, without a
+ * cause, whose message holds nothing a reader could use. Passing those on must cost nothing.
+ */
+function isPlainlyForeign(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  try {
+    for (const key in thrown) if (key !== '') return false;
+    if (thrown.cause !== undefined || 'errors' in thrown) return false;
+    const { message } = thrown;
+    return typeof message === 'string' && message.length <= 1_024 && !hint.test(message);
+  } catch {
+    return false;
+  }
 }
 
 /** Fields that hold an inner error, in the order they are looked into. */
@@ -57,14 +80,21 @@ const innerKeys = [
   'originalError',
   'inner',
   'error',
-  'reason',
+  'err',
+  'oauthError',
   'errors',
+  'response',
+  'data',
+  'payload',
+  'info',
+  'reason',
   'InnerException',
   'details',
 ] as const;
 
 function readTree(thrown: unknown, nowMs: number, origin: NormalizeContext['origin']): Reading | undefined {
-  const root = asBag(thrown);
+  // A list of failures (Promise.allSettled and the like) is searched like the members of an AggregateError.
+  const root = isArray(thrown) ? { errors: thrown } : asBag(thrown);
   if (root === undefined) return undefined;
   const first = readNode(root, nowMs, origin);
   // The usual case: MSAL's own error, nothing inside it.
@@ -140,13 +170,28 @@ function readHttpAndText(bag: Bag, nowMs: number, origin: NormalizeContext['orig
     readHttp(bag, nowMs) ??
     (isUrlSearchParams(bag) ? readTokenResponse(Object.fromEntries(bag), origin) : readTokenResponse(bag, origin)) ??
     readResource(bag, status);
-  if (structured !== undefined && structured.unconfirmed !== true) return structured;
+  const isComplete = structured !== undefined && structured.unconfirmed !== true;
+  if (isComplete && (structured.clientCode !== undefined || hasCode(structured))) return structured;
   for (const key of textKeys) {
     const text = readText(bag, key);
-    const reading = text === undefined ? undefined : readTextValue(text, status ?? statusIn(text));
-    if (reading !== undefined) return fill(reading, structured);
+    const reading = text === undefined ? undefined : readTextValue(text, statusIn(text) ?? answerStatus(bag, status));
+    if (reading !== undefined && (!isComplete || hasCode(reading))) {
+      return structured === undefined ? reading : isComplete ? fill(structured, reading) : fill(reading, structured);
+    }
   }
   return structured ?? readNetwork(bag);
+}
+
+const hasCode = (reading: Reading): boolean =>
+  (reading.aadstsCodes?.length ?? 0) > 0 || (reading.b2cCodes?.length ?? 0) > 0;
+
+/**
+ * The status beside a text, when it can be the identity service's. Wrappers put a 500 of their own beside Entra's text
+ * (NestJS, passport-oauth2), which says nothing about Entra.
+ */
+function answerStatus(bag: Bag, status: number | undefined): number | undefined {
+  const isAnswer = ['headers', 'response', 'body', 'data'].some((key) => read(bag, key) !== undefined);
+  return isAnswer || status === undefined || status < 500 ? status : undefined;
 }
 
 function isUrlSearchParams(value: unknown): value is URLSearchParams {

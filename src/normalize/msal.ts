@@ -6,7 +6,7 @@ import { asBag, asGuid, asName, asStatus, digits, isDigit, read, readHeader, rea
 import { parseRetryAfter } from './retry-after.js';
 import { asTimestamp, findEvidence } from './text-evidence.js';
 import { readErrorCodes } from './token-response.js';
-import { isMsalCode, isMsalName, isOauthError } from './vocabulary.js';
+import { isClientSideName, isMsalCode, isMsalName, isOauthError } from './vocabulary.js';
 
 /**
  * An error of MSAL Node 1 to 7 or MSAL.js, as thrown, as a plain object after JSON, or as `name` and `message` alone.
@@ -60,7 +60,9 @@ export function readMsal(bag: Bag, nowMs: number): Reading | undefined {
     if (!aadstsCodes.includes(number)) aadstsCodes.push(number);
   }
   const word = isNumeric ? undefined : asName(errorCode);
-  const oauthError = word !== undefined && (isOauthError(word) || !isMsalCode(word)) ? word : undefined;
+  // A word nobody knows is the server's, unless it comes in a class that only the client side throws.
+  const unregistered = word !== undefined && !isMsalCode(word) && !isClientSideName(name);
+  const oauthError = word !== undefined && (isOauthError(word) || unregistered) ? word : undefined;
   const reading: Reading = {
     producer: 'msal',
     origin: 'token-response',
@@ -120,7 +122,12 @@ function numericPrefix(text: string): number[] {
 }
 
 function readClientCode(code: string, name: string | undefined, text: string, reading: Reading): void {
-  if (code === 'network_error' || code === 'network_unavailable') {
+  // MSAL Node 1 names what discovery really failed of: `Detail: ClientConfigurationError: untrusted_authority: …`.
+  const detail = code === 'endpoints_resolution_error' ? /Detail: \w{1,40}: ([a-z_]{3,64})/.exec(text)?.[1] : undefined; // accepts "Detail: ClientAuthError: network_error"
+  if (detail !== undefined && isMsalCode(detail)) {
+    reading.clientCode = detail;
+    if (detail === 'network_error') reading.origin = 'network';
+  } else if (code === 'network_error' || code === 'network_unavailable') {
     reading.origin = 'network';
   } else if (code === 'post_request_failed') {
     // Device-code polling keeps nothing but the OAuth error string (MSAL Node 2 to 7.2.1).

@@ -58,8 +58,8 @@ export function readIndex(list: readonly unknown[], index: number): unknown {
   }
 }
 
-/** At most {@link maxWidth} members, each guarded. */
-export function members(value: unknown): unknown[] {
+/** At most `most` members, each guarded. */
+export function members(value: unknown, most = maxWidth): unknown[] {
   if (!isArray(value)) return [];
   let length: unknown;
   try {
@@ -67,7 +67,7 @@ export function members(value: unknown): unknown[] {
   } catch {
     return [];
   }
-  const count = typeof length === 'number' ? Math.min(length, maxWidth) : 0;
+  const count = typeof length === 'number' ? Math.min(length, most) : 0;
   const out: unknown[] = [];
   for (let index = 0; index < count; index += 1) out.push(readIndex(value, index));
   return out;
@@ -147,8 +147,9 @@ export function asName(value: unknown): string | undefined {
 export function readHeader(headers: unknown, name: string): string | undefined {
   const bag = asBag(headers);
   if (bag === undefined) return undefined;
-  const direct = readText(bag, name);
+  const direct = joined(read(bag, name));
   if (direct !== undefined) return direct;
+  if (isArray(headers)) return headerOfEntries(headers, name);
   const get = read(bag, 'get');
   if (typeof get === 'function') {
     try {
@@ -164,7 +165,28 @@ export function readHeader(headers: unknown, name: string): string | undefined {
     return undefined;
   }
   for (const key of keys.slice(0, 256)) {
-    if (key.length === name.length && key.toLowerCase() === name) return readText(bag, key);
+    if (key.length === name.length && key.toLowerCase() === name) return joined(read(bag, key));
   }
-  return undefined;
+  // HttpHeaders of @azure/core-http as JSON prints it.
+  const map = asBag(read(bag, '_headersMap'));
+  const entry = map === undefined ? undefined : asBag(read(map, name));
+  return entry === undefined ? undefined : readText(entry, 'value');
+}
+
+/** A repeated field arrives as a list: its values are joined as RFC 9110 section 5.3 joins them. */
+function joined(value: unknown): string | undefined {
+  if (typeof value === 'string') return asText(value);
+  if (!isArray(value)) return undefined;
+  const texts = members(value).filter((member): member is string => typeof member === 'string');
+  return asText(texts.join(', '));
+}
+
+/** `[[name, value], …]`, or node:http's raw list of names and values in turn. */
+function headerOfEntries(headers: readonly unknown[], name: string): string | undefined {
+  const list = members(headers, 128);
+  const values = list.flatMap((member, index) => {
+    const [key, value] = isArray(member) ? [readIndex(member, 0), readIndex(member, 1)] : index % 2 === 0 ? [member, list[index + 1]] : [];
+    return typeof key === 'string' && typeof value === 'string' && key.toLowerCase() === name ? [value] : [];
+  });
+  return asText(values.join(', '));
 }

@@ -10,6 +10,9 @@ const producers: Readonly<Record<ResourceService, Producer>> = {
   sharepoint: 'sharepoint',
   keyvault: 'key-vault',
   'managed-identity': 'managed-identity',
+  'power-bi': 'http',
+  storage: 'http',
+  'web-api': 'www-authenticate',
 };
 
 /** First service whose catalogue knows the code. */
@@ -36,7 +39,7 @@ export function readResource(bag: Bag, status: number | undefined): Reading | un
   const message = readText(body, 'message') ?? (messageBag && readText(messageBag, 'value'));
   const innerCode = innermostCode(inner);
   const akv = message === undefined ? undefined : findKeyVaultCode(message);
-  const known = [akv, innerCode, shortCode(code)].find((candidate) => serviceOf(candidate) !== undefined);
+  const known = [akv, innerCode, code, shortCode(code)].find((candidate) => serviceOf(candidate) !== undefined);
   const service = serviceOf(known);
   const evidence = message === undefined ? undefined : findEvidence(message);
   const codes = evidence?.aadstsCodes ?? [];

@@ -66,8 +66,14 @@ export function readTokenResponse(bag: Bag, origin?: Reading['origin']): Reading
     correlationId: correlationId ?? evidence?.correlationId,
     timestamp: asTimestamp(readText(bag, 'timestamp')) ?? evidence?.timestamp,
     errorUri: asHttpsUrl(errorUri),
-    status: asStatus(read(bag, 'status')) ?? asStatus(read(bag, 'statusCode')),
+    status: ownStatus(bag),
   };
+}
+
+/** The status beside a body. A 500 there is what passport-oauth2's TokenError always has; a real one stands in an answer. */
+function ownStatus(bag: Bag): number | undefined {
+  const status = asStatus(read(bag, 'status')) ?? asStatus(read(bag, 'statusCode'));
+  return status === 500 ? undefined : status;
 }
 
 /** `[50076]`, `["50076"]`, `"[50076]"` or `"50076"`. */

@@ -21,6 +21,21 @@ const msalNames = new Set([
   'BrowserConfigurationAuthError',
 ]);
 
+/** Classes whose `errorCode` is never an OAuth error of the server. */
+const clientSideNames = new Set([
+  'ClientAuthError',
+  'ClientConfigurationError',
+  'NodeAuthError',
+  'ManagedIdentityError',
+  'JoseHeaderError',
+  'PlatformBrokerError',
+  'CacheError',
+  'BrowserAuthError',
+  'BrowserConfigurationAuthError',
+]);
+
+export const isClientSideName = (name: string | undefined): boolean => name !== undefined && clientSideNames.has(name);
+
 export const isMsalName = (name: string | undefined): boolean => name !== undefined && msalNames.has(name);
 
 /** An `error` of RFC 6749, 6750, 8628, 9470, OpenID Connect or one that Entra adds. */

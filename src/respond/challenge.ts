@@ -18,7 +18,11 @@ export interface ChallengeInput {
 
 /** So that a header block stays below 8 KiB, which proxies refuse above. */
 export const maxHeaderClaims = 6_000;
+/** The whole value; with the other headers of an answer still below 8 KiB. */
+const maxChallengeLength = 7_680;
 const maxValueLength = 512;
+/** What goes first when everything together is too long; without them the challenge still says what is asked for. */
+const droppable = ['error_description', 'acr_values', 'client_id', 'realm', 'scope'];
 
 /**
  * One valid challenge for `WWW-Authenticate`.
@@ -34,9 +38,9 @@ export function formatChallenge(challenge: ChallengeInput): string {
     challenge.scheme !== undefined && /^[A-Za-z][A-Za-z0-9-]{0,31}$/.test(challenge.scheme)
       ? challenge.scheme
       : 'Bearer'; // refuses "a b"
-  const parameters: string[] = [];
+  const parameters = new Map<string, string>();
   const add = (name: string, value: string | undefined): void => {
-    if (value !== undefined) parameters.push(`${name}="${value}"`);
+    if (value !== undefined) parameters.set(name, `${name}="${value}"`);
   };
   add('realm', challenge.realm === undefined ? undefined : quotable(challenge.realm));
   add('authorization_uri', uri(challenge.authorizationUri));
@@ -54,7 +58,12 @@ export function formatChallenge(challenge: ChallengeInput): string {
   if (challenge.maxAge !== undefined && Number.isSafeInteger(challenge.maxAge) && challenge.maxAge >= 0) {
     add('max_age', String(challenge.maxAge));
   }
-  return parameters.length === 0 ? scheme : `${scheme} ${parameters.join(', ')}`;
+  const text = (): string => (parameters.size === 0 ? scheme : `${scheme} ${[...parameters.values()].join(', ')}`);
+  for (const name of droppable) {
+    if (text().length <= maxChallengeLength) break;
+    parameters.delete(name);
+  }
+  return text();
 }
 
 /** Whether {@link formatChallenge} would leave these claims out. */

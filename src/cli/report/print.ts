@@ -70,9 +70,8 @@ export function printReport(report: Report, lang: string, top: number, paint: Pa
     `${formatCount(failures)} failures${format === 'text' || rows === 0 ? '' : ` (${((100 * failures) / rows).toFixed(1)} %)`}` +
     `${unreadable === 0 ? '' : `, ${formatCount(unreadable)} unreadable`}`;
   const span = report.firstSeen === undefined ? '' : `${report.firstSeen} to ${report.lastSeen ?? ''}\n`;
-  return `${paint('title', head)}\n${span}${sectionsOf(report.groups)
-    .map((section) => `\n${printSection(section, lang, top, paint, width)}`)
-    .join('')}`;
+  const sections = sectionsOf(report.groups).map((section) => `\n${printSection(section, lang, top, paint, width)}`);
+  return `${paint('title', head)}\n${span}${sections.join('')}`;
 }
 
 function sectionsOf(groups: readonly Group[]): Section[] {

@@ -34,22 +34,24 @@ export async function scanLog(
   const tally = new Tally();
   let format: LogFormat | undefined;
   let reader: Reader | undefined;
-  let head = Buffer.alloc(0);
+  let parts: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.length;
     if (reader === undefined) {
       // Copied: the chunk's memory is used again for the next read.
-      head = Buffer.concat([head, chunk]);
-      if (head.length < sniffBytes) continue;
+      parts.push(Buffer.from(chunk));
+      if (bytes < sniffBytes) continue;
+      const head = Buffer.concat(parts);
+      parts = [];
       format = sniff(head);
       reader = createReader(format, head, tally);
       reader.write(head);
-      head = Buffer.alloc(0);
     } else reader.write(chunk);
     onProgress(bytes, tally.rows);
   }
   if (reader === undefined) {
+    const head = Buffer.concat(parts);
     format = sniff(head);
     reader = createReader(format, head, tally);
     reader.write(head);
@@ -85,9 +87,9 @@ function createReader(format: LogFormat, head: Buffer, tally: Tally): Reader {
 export function sniff(head: Buffer): LogFormat {
   const first = skipBlanks(head, 0, head.length);
   if (head[first] === openBracket && isJsonArrayStart(head, first)) return 'json';
-  // A log cut at its start begins in the middle of a row: the next lines tell.
+  // A log cut at its start begins in the middle of a row: the second line tells.
   let start = first;
-  for (let line = 0; line < 5 && start < head.length; line += 1) {
+  for (let line = 0; line < 2 && start < head.length; line += 1) {
     const found = head.indexOf(newline, start);
     const end = found < 0 ? head.length : found;
     const begin = skipBlanks(head, start, end);

@@ -1,4 +1,4 @@
-import { colon, openBrace, quote, skipBlanks, skipBlanksBack, WordFinder } from './bytes.js';
+import { closeBrace, colon, openBrace, quote, skipBlanks, skipBlanksBack, WordFinder } from './bytes.js';
 import type { Tally } from './tally.js';
 import type { TextReader } from './text-reader.js';
 import { asUtcSeconds } from './time.js';
@@ -32,7 +32,7 @@ export class SignInReader {
     this.#tally.rows += 1;
     const at = this.#errorCode.within(buffer, first, end);
     if (at >= 0) {
-      if (isZeroStatus(buffer, at, first, end)) {
+      if (isWhole(buffer, first, end) && isZeroStatus(buffer, at, first, end)) {
         this.#tally.successes += 1;
         return;
       }
@@ -70,6 +70,11 @@ export class SignInReader {
     const verdict = verdicts.ofNumber(code);
     groups.add(verdict, applicationOf(row), timeOf(row), verdict.known ? undefined : reasonOf(row));
   }
+}
+
+/** From brace to brace: a row that was cut is not even a success. */
+function isWhole(buffer: Buffer, start: number, end: number): boolean {
+  return buffer[start] === openBrace && buffer[skipBlanksBack(buffer, end - 1, start)] === closeBrace;
 }
 
 /** `"status":{"errorCode":0` with any blanks, the word's tail being at `at`. */

@@ -39,17 +39,27 @@ export interface Reply {
 export const replies = {
   mfa: {
     status: 400,
-    body: tokenError('invalid_grant', 50076, 'Policy asks for a second factor.', { suberror: 'basic_action', claims: policyClaims }),
+    body: tokenError('invalid_grant', 50076, 'Policy asks for a second factor.', {
+      suberror: 'basic_action',
+      claims: policyClaims,
+    }),
   },
   expired: { status: 400, body: tokenError('invalid_grant', 700082, 'Not used for 90 days.') },
-  consent: { status: 400, body: tokenError('invalid_grant', 65001, 'Nobody has agreed.', { suberror: 'consent_required' }) },
+  consent: {
+    status: 400,
+    body: tokenError('invalid_grant', 65001, 'Nobody has agreed.', { suberror: 'consent_required' }),
+  },
   secret: { status: 401, body: tokenError('invalid_client', 7000215, 'The secret is wrong.') },
   busy: {
     status: 429,
     headers: { 'retry-after': '17' },
     body: tokenError('temporarily_unavailable', 90055, 'Too many requests of the tenant.'),
   },
-  outage: { status: 503, headers: { 'retry-after': '17', 'content-type': 'text/html' }, body: '<html><body>Later.</body></html>' },
+  outage: {
+    status: 503,
+    headers: { 'retry-after': '17', 'content-type': 'text/html' },
+    body: '<html><body>Later.</body></html>',
+  },
   graphRevoked: {
     status: 401,
     headers: { 'www-authenticate': challenge, 'request-id': requestId },
@@ -91,15 +101,21 @@ export type ReplyName = keyof typeof replies;
 
 export interface Loopback {
   readonly origin: string;
+  /** A path that is never answered. */
+  readonly silentPath: string;
   url(name: ReplyName): string;
   close(): Promise<void>;
 }
 
+const silentPath = '/silent';
+
 export async function startLoopback(): Promise<Loopback> {
   const server = createServer((request, response) => {
     request.resume().on('end', () => {
+      if (request.url === silentPath) return;
       const name = (request.url ?? '').split(/[/?]/).find((part) => part in replies) as ReplyName | undefined;
-      const reply: Reply = name === undefined ? { status: 404, body: `no answer is called ${request.url ?? ''}` } : replies[name];
+      const reply: Reply =
+        name === undefined ? { status: 404, body: `no answer is called ${request.url ?? ''}` } : replies[name];
       const body = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
       response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers }).end(body);
     });
@@ -107,6 +123,7 @@ export async function startLoopback(): Promise<Loopback> {
   const origin = await listen(server);
   return {
     origin,
+    silentPath,
     url: (name) => `${origin}/${name}`,
     close: () =>
       new Promise((done) => {

@@ -153,10 +153,8 @@ describe('normalize: hostile values', () => {
     const description = error?.description ?? '';
     expect(performance.now() - start).toBeLessThan(50);
     expect(description.length).toBeLessThanOrEqual(16_384);
-expect(error?.aadstsCodes ?? []).toStrictEqual([]);
+    expect(error?.aadstsCodes ?? []).toStrictEqual([]);
     expect(error?.claims).toBeUndefined();
-      error?.unconfirmed ?? (error === undefined ? undefined : error.aadstsCodes.length),
-    );
   });
 
   it('does not touch stack', () => {
