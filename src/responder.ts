@@ -62,10 +62,17 @@ export function answer(
   const response = respond(input);
   return {
     response: context.status === undefined ? response : { ...response, status: context.status },
-    setCookies: plan !== undefined && isForUser(decision.action) ? plan.setCookies : [],
-    ...input,
+    setCookies: plan !== undefined && isForUser(decision.action) ? plan.setCookies : noCookies,
+    error,
+    decision,
+    facts,
+    settings,
+    plan,
+    retryAfterSeconds,
   };
 }
+
+const noCookies: readonly string[] = [];
 
 /** What to wait when the server did not say: MSAL's own throttle memory lasts 60 s, a lost connection is soon back. */
 function defaultRetryAfter(error: AadError): number {

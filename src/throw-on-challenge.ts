@@ -26,18 +26,28 @@ export class DownstreamChallengeError extends Error {
  * Only status and headers are read, so the body stays for the caller. What is thrown goes through aadErrorHandler like
  * any other identity error: a claims challenge of the downstream API becomes a redirect or the caller's own challenge.
  *
+ * @param options `scopes`: those of the token that was sent. Name them, so that the sign-in asks for a new token of that
+ *   API; without them MSAL's cache would go on with the refused one until it expires.
+ *
  * @example
  * ```ts
- * const response = throwOnChallenge(await fetch(url, { headers: { authorization: `Bearer ${token}` } }));
+ * const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+ * const response = throwOnChallenge(answer, { scopes });
  * ```
  * @throws DownstreamChallengeError
  */
-export function throwOnChallenge<Response extends ResponseLike>(response: Response): Response {
+export function throwOnChallenge<Response extends ResponseLike>(
+  response: Response,
+  options: { readonly scopes?: readonly string[] } = {},
+): Response {
   const { status } = response;
   const challenged =
     (status === 401 || status === 403) && parseChallenges(response.headers.get('www-authenticate')).length > 0;
   if (!challenged && status !== 429 && status !== 503) return response;
-  const error = normalize({ status, headers: response.headers, body: {} }, { nowMs: Date.now() });
+  const error = normalize(
+    { status, headers: response.headers, body: {} },
+    { nowMs: Date.now(), scopes: options.scopes },
+  );
   // The caller says that this is a downstream API's answer, so a bare challenge counts here.
   if (error !== undefined) throw new DownstreamChallengeError(error);
   return response;

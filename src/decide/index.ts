@@ -52,20 +52,23 @@ export function decide(error: AadError, context: DecideContext = {}): Decision {
     [action, situation, who, prompt] = ['contact_admin', 'too-many-sign-ins', 'admin', undefined];
   }
   const scopes = error.scopes ?? context.scopes;
-  const decision: Decision = {
+  // Assignments instead of conditional spreads: this object is made for every error.
+  const decision: { -readonly [Key in keyof Decision]: Decision[Key] } = {
     action,
     situation,
     retryable: action === 'retry',
     who,
-    ...(evidence.code !== undefined && { code: evidence.code }),
-    ...(prompt !== undefined && { prompt }),
-    ...(action === 'claims_challenge' && error.claims !== undefined && { claims: error.claims }),
-    ...(scopes !== undefined && isForUser(action) && { scopes }),
-    ...(error.retryAfterSeconds !== undefined && action === 'retry' && { retryAfterSeconds: error.retryAfterSeconds }),
     confidence: outcome.confidence,
     rule,
     trace,
   };
+  if (evidence.code !== undefined) decision.code = evidence.code;
+  if (prompt !== undefined) decision.prompt = prompt;
+  if (action === 'claims_challenge' && error.claims !== undefined) decision.claims = error.claims;
+  if (scopes !== undefined && isForUser(action)) decision.scopes = scopes;
+  if (error.retryAfterSeconds !== undefined && action === 'retry') {
+    decision.retryAfterSeconds = error.retryAfterSeconds;
+  }
   return context.overrides === undefined ? decision : applyOverrides(decision, error, context.overrides);
 }
 

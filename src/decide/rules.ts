@@ -139,7 +139,7 @@ function transient({ error, row, code }: Evidence): Outcome | undefined {
   const outcome = (situation: string, because: string): Outcome => ({
     action: 'retry',
     situation: row?.action === 'retry' ? row.situation : situation,
-    who: row?.action === 'retry' ? row.who : 'microsoft',
+    who: row?.action === 'retry' ? row.who : situation === 'network-problem' ? 'nobody' : 'microsoft',
     confidence: 'documented',
     because,
   });
@@ -234,7 +234,7 @@ function clientCode({ error }: Evidence): Outcome | undefined {
     error.producer === 'msal'
       ? ruleOfMsalError(code)
       : error.producer === 'azure-identity'
-        ? ruleOfAzureIdentityError(code)
+        ? (ruleOfAzureIdentityError(code) ?? ruleOfMsalError(code))
         : (resourceRow(code) ?? ruleOfNetworkCode(code) ?? ruleOfMsalError(code));
   return row === undefined || row.action === 'unknown' ? undefined : fromRow(row, `${error.producer} code ${code}`);
 }

@@ -1,4 +1,4 @@
-import createError from 'http-errors';
+import createError, { type HttpError } from 'http-errors';
 import { createReporter, type EventOptions } from '../events/index.js';
 import {
   createPlanner,
@@ -93,9 +93,7 @@ export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHand
   const { interaction, delegate, hasUser, flow, render } = options;
   const custom = customOf(interaction);
   const planner = plannerFor(options);
-  if (render !== undefined && typeof render !== 'string' && typeof render !== 'function') {
-    throw badValue(call, 'render', 'must be the name of a view or a function that returns HTML.');
-  }
+  checkValues(options);
   const context: DecideContext = { flow, hasUser: typeof hasUser === 'boolean' ? hasUser : undefined };
 
   return function aadErrorHandlerMiddleware(error, request, response, next) {
@@ -119,21 +117,57 @@ export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHand
       next(error);
       return;
     }
-    reporter.report(found.error, found.decision, found.response.status, found.facts.kind, found.facts.nowMs);
-    if (delegate === true) {
-      next(delegated(found, error));
+    const handOn = delegate === true ? delegated(found, error) : undefined;
+    const status = handOn?.status ?? found.response.status;
+    reporter.report(found.error, found.decision, status, found.facts.kind, found.facts.nowMs);
+    if (handOn !== undefined) {
+      next(handOn);
       return;
     }
     const headOnly = request.method === 'HEAD';
     if (custom !== undefined && startsCustom(custom, found, request, response)) return;
     if (render !== undefined && found.response.headers['content-type']?.startsWith('text/html') === true) {
-      void renderOwn(render, found, response).then((body) => {
-        if (canAnswer(response)) writeResponse(response, withBody(found, body), found.setCookies, headOnly);
-      });
+      renderOwn(render, found, response)
+        .then((body) => {
+          if (canAnswer(response)) writeResponse(response, withBody(found, body), found.setCookies, headOnly);
+        })
+        // Only a response object that somebody changed can fail here; it must not end the process.
+        .catch(next);
       return;
     }
     writeResponse(response, found.response, found.setCookies, headOnly);
   };
+}
+
+const flows: readonly Flow[] = [
+  'authorization-code',
+  'silent',
+  'on-behalf-of',
+  'client-credentials',
+  'managed-identity',
+  'device-code',
+  'password',
+];
+
+/** @throws AadOptionsError for a value of the right type that cannot work */
+function checkValues({
+  render,
+  flow,
+  hasUser,
+  secret,
+  logger,
+  operatorAlertIntervalSeconds,
+}: AadErrorHandlerOptions): void {
+  if (render !== undefined && typeof render !== 'function' && (typeof render !== 'string' || render === ''))
+    throw badValue(call, 'render', 'must be the name of a view or a function that returns HTML.');
+  if (flow !== undefined && !flows.includes(flow)) throw badValue(call, 'flow', `must be one of ${flows.join(', ')}.`);
+  if (hasUser !== undefined && typeof hasUser !== 'boolean' && typeof hasUser !== 'function')
+    throw badValue(call, 'hasUser', 'must be true, false or a function of the request that returns one of them.');
+  if (secret !== undefined) readSecrets(call, secret);
+  if (logger !== undefined && !(['info', 'warn', 'error'] as const).every((name) => typeof logger[name] === 'function'))
+    throw badValue(call, 'logger', 'must have the methods info, warn and error, as pino and console have.');
+  if (operatorAlertIntervalSeconds !== undefined && !(operatorAlertIntervalSeconds >= 0))
+    throw badValue(call, 'operatorAlertIntervalSeconds', 'must be a number of seconds, 0 or more.');
 }
 
 /** The request as received; `originalUrl` because routers change `url`. */
@@ -182,15 +216,15 @@ function plannerFor(options: AadErrorHandlerOptions): Planner | undefined {
 
 /** @throws AadOptionsError when a secret is short */
 export function readSecrets(caller: string, secret: string | readonly string[] | undefined): readonly string[] {
-  const secrets = secret === undefined ? [randomSecret()] : typeof secret === 'string' ? [secret] : secret;
-  for (const text of secrets) {
-    if (typeof text !== 'string' || text.length < 32) {
-      throw badValue(
-        caller,
-        'secret',
-        'must be a random text of at least 32 characters, or a list of them (the first seals, all open).',
-      );
-    }
+  if (secret === undefined) return [randomSecret()];
+  const secrets: readonly unknown[] = Array.isArray(secret) ? secret : [secret];
+  const isLong = (text: unknown): text is string => typeof text === 'string' && text.length >= 32;
+  if (secrets.length === 0 || !secrets.every(isLong)) {
+    throw badValue(
+      caller,
+      'secret',
+      'must be a random text of at least 32 characters, or a list of them (the first seals, all open).',
+    );
   }
   return secrets;
 }
@@ -199,19 +233,34 @@ function randomSecret(): string {
   return globalThis.crypto.randomUUID() + globalThis.crypto.randomUUID();
 }
 
-/** A new error, so that the one that was thrown is not changed; it stands in `cause`. */
-function delegated({ response, decision, facts, setCookies }: Answer, cause: unknown): unknown {
+/** Headers of the body that is not sent: who answers has an own body, language and policy, and may not want to reload. */
+const headersOfBody = [
+  'content-length',
+  'content-type',
+  'content-language',
+  'content-security-policy',
+  'refresh',
+  'location',
+] as const;
+
+/**
+ * A new error, so that the one that was thrown is not changed; it stands in `cause`, which JSON.stringify leaves out. No
+ * error can redirect: in place of a 303 it is a 401 whose `aad.interaction` says where the sign-in starts.
+ */
+function delegated({ response, decision, facts, settings, plan, setCookies }: Answer, cause: unknown): HttpError {
+  const isRedirect = response.status < 400;
   const headers: Record<string, string | readonly string[]> = { ...response.headers };
-  delete headers['content-length'];
-  delete headers['content-type'];
+  for (const name of headersOfBody) Reflect.deleteProperty(headers, name);
+  if (isRedirect) headers['www-authenticate'] = settings.bareChallenge;
   if (setCookies.length > 0) headers['set-cookie'] = setCookies;
-  return createError(response.status, decision.situation, {
-    cause,
+  const interaction = plan?.url === undefined ? undefined : { url: plan.url, method: 'GET' };
+  const error = createError(isRedirect ? 401 : response.status, decision.situation, {
     headers,
     // The message is the situation's id: safe for clients, whatever the status.
     expose: true,
-    aad: { decision, locale: facts.locale },
+    aad: { decision, locale: facts.locale, ...(interaction !== undefined && { interaction }) },
   });
+  return Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true });
 }
 
 /** Calls the application's own start for safe navigations that need a user. @returns whether it took over */
@@ -234,7 +283,7 @@ function startsCustom(custom: CustomInteraction, found: Answer, request: Request
 /** Longest an own page may take before the built-in one is sent. */
 const renderTimeoutMs = 1_000;
 
-/** The application's page, or the built-in one when it throws, rejects, takes too long or returns no text. */
+/** The application's page, or the built-in one when it throws, rejects, takes too long or returns no text or a blank one. */
 async function renderOwn(
   render: NonNullable<AadErrorHandlerOptions['render']>,
   found: Answer,
@@ -250,7 +299,7 @@ async function renderOwn(
       timer = setTimeout(resolve, renderTimeoutMs, undefined);
     });
     const body: unknown = await Promise.race([rendered, late]);
-    return typeof body === 'string' ? body : fallback;
+    return typeof body === 'string' && body.trim() !== '' ? body : fallback;
   } catch {
     return fallback;
   } finally {
@@ -278,7 +327,6 @@ function withBody(found: Answer, body: string): Answer['response'] {
     status: found.response.status,
     headers: {
       ...found.response.headers,
-      'content-length': String(Buffer.byteLength(body)),
       'content-security-policy': "frame-ancestors 'none'; base-uri 'none'",
     },
     body,

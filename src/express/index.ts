@@ -6,6 +6,7 @@ export {
   type CustomInteraction,
   type InteractionRouter,
 } from './error-handler.js';
+export { readInteractionTicket, type InteractionTicketOptions } from './interaction-ticket.js';
 export {
   msalInteraction,
   type AccountLike,

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
   adminConsentUrl,
+  clearCookies,
   cookieNames,
   createPlanner,
   createSealer,
@@ -13,6 +14,7 @@ import {
   plannerKey,
   readAdminConsentResponse,
   readCookie,
+  reasonKey,
   sealBrake,
   setCookies,
   signInsFor,
@@ -23,7 +25,7 @@ import {
 import { normalize, ownError } from '../normalize/index.js';
 import { AadOptionsError, badValue, checkOptions, requireOption, type OptionNames } from '../options.js';
 import { redirectTo } from '../respond/index.js';
-import type { Prompt } from '../types.js';
+import type { AadError, Prompt } from '../types.js';
 import { callbackParameters } from './form-body.js';
 import { readSecrets } from './error-handler.js';
 import { strangeCallback } from './status-note.js';
@@ -50,6 +52,8 @@ export interface AuthorizationUrlRequest {
   prompt?: string;
   loginHint?: string;
   domainHint?: string;
+  /** Only for the password reset policy of Azure AD B2C. */
+  authority?: string;
 }
 
 /** What we ask MSAL to redeem. */
@@ -91,6 +95,17 @@ export interface MsalInteractionOptions {
   readonly getAccount?: (request: RequestIn) => AccountLike | undefined | Promise<AccountLike | undefined>;
   /** Ends the application's session on sign-out. */
   readonly onSignOut?: (request: RequestIn, response: ResponseOut) => unknown;
+  /**
+   * Entra's end-session endpoint, such as `https://login.microsoftonline.com/<tenant>/oauth2/v2.0/logout`: sign-out goes
+   * there and comes back to `/`. @defaultValue none: only this application's session ends
+   */
+  readonly endSessionUrl?: string;
+  /**
+   * Azure AD B2C: authority of the password reset policy, such as
+   * `https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_reset`. "Forgot your password?" (AADB2C90118) goes there,
+   * and from there to the ordinary sign-in. The client needs the host in its `knownAuthorities`.
+   */
+  readonly passwordResetAuthority?: string;
   /** Where an administrator approves: the tenant (never `common`) and the client id. */
   readonly adminConsent?: {
     readonly clientId: string;
@@ -98,7 +113,10 @@ export interface MsalInteractionOptions {
     readonly scopes?: readonly string[];
     readonly host?: string;
   };
-  /** Called when an administrator approved, before the way back. */
+  /**
+   * Called when the browser came back saying that an administrator approved, before the way back. Not a proof: whoever can
+   * open the approval link can write that answer. Only the next token shows what was granted.
+   */
   readonly onAdminConsent?: (request: RequestIn, response: ResponseOut) => unknown;
   /** Milliseconds since the epoch; for tests. @defaultValue `Date.now` */
   readonly now?: () => number;
@@ -127,6 +145,8 @@ const optionNames = {
   onSignedIn: 'function',
   getAccount: 'function',
   onSignOut: 'function',
+  endSessionUrl: 'string',
+  passwordResetAuthority: 'string',
   adminConsent: 'object',
   onAdminConsent: 'function',
   now: 'function',
@@ -140,6 +160,10 @@ const maxTransactions = 4;
 const ledgerCookie = 'aad-claims';
 const transactionPrefix = 'aad-tx-';
 const adminStateSeconds = 86_400;
+/** Longer claims ride on their own authorization request only: a request header block ends at 16 KiB in Node. */
+const maxPendingClaims = 4_000;
+/** "Forgot your password?" on a page of Azure AD B2C. */
+const passwordResetCode = 'AADB2C90118';
 
 /** One sign-in on its way, sealed in a cookie of its own. */
 interface Transaction {
@@ -148,6 +172,8 @@ interface Transaction {
   readonly verifier: string;
   readonly scopes: readonly string[];
   readonly returnTo: string;
+  /** The visit to the password reset policy: no tokens are wanted from it. */
+  readonly isPasswordReset?: boolean;
 }
 
 /** What the next authorization request is made of. */
@@ -156,6 +182,7 @@ interface Wanted {
   readonly claims?: string | undefined;
   readonly scopes?: readonly string[] | undefined;
   readonly prompt?: Prompt | undefined;
+  readonly isPasswordReset?: boolean | undefined;
 }
 
 /**
@@ -193,6 +220,8 @@ export function msalInteraction(options: MsalInteractionOptions): MsalInteractio
   if (!['query', 'form_post'].includes(responseMode))
     throw badValue(call, 'responseMode', 'must be "query" or "form_post".');
   const adminConsent = readAdminConsent(options.adminConsent);
+  const endSessionUrl = httpsUrl('endSessionUrl', options.endSessionUrl);
+  const passwordResetAuthority = httpsUrl('passwordResetAuthority', options.passwordResetAuthority);
   const sealer: Sealer = createSealer(readSecrets(call, options.secret));
   const cookies = { secure: origin.startsWith('https:') };
   const now = options.now ?? Date.now;
@@ -206,6 +235,14 @@ export function msalInteraction(options: MsalInteractionOptions): MsalInteractio
     adminConsentReturn: `${basePath}/admin-consent/return`,
     redirect: redirectPath,
   };
+  const ownPaths = new Set(Object.values(paths));
+  /** Where a `return_to` leads; never back into these routes, where the way would start over. */
+  const readReturnTo = (text: string | undefined): string | undefined => {
+    const local = toLocalUrl(text, origin);
+    return local === undefined || ownPaths.has(local.split(/[?#]/, 1)[0] ?? '') ? undefined : local;
+  };
+  const cleared = (request: RequestIn, name: string, crossSite = false): string[] =>
+    clearCookies(request.headers.cookie, name, cookies, crossSite);
 
   const send = (response: ResponseOut, url: string, cookiesToSet: readonly string[]): void => {
     writeResponse(response, redirectTo(url), cookiesToSet, false);
@@ -230,8 +267,11 @@ export function msalInteraction(options: MsalInteractionOptions): MsalInteractio
       verifier,
       scopes: wanted.scopes !== undefined && wanted.scopes.length > 0 ? wanted.scopes : signInScopes,
       returnTo: wanted.returnTo,
+      ...(wanted.isPasswordReset === true && { isPasswordReset: true }),
     };
-    const withHint = wanted.prompt !== 'select_account' && account?.username !== undefined;
+    // Entra refuses login_hint together with select_account; the reset policy asks who it is anyway.
+    const withHint =
+      wanted.prompt !== 'select_account' && wanted.isPasswordReset !== true && account?.username !== undefined;
     const url = await options.client.getAuthCodeUrl({
       scopes: [...transaction.scopes],
       redirectUri,
@@ -243,17 +283,19 @@ export function msalInteraction(options: MsalInteractionOptions): MsalInteractio
       ...(claims !== undefined && { claims }),
       ...(wanted.prompt !== undefined && { prompt: wanted.prompt }),
       ...(withHint && { loginHint: account.username, ...domainHint(account) }),
+      ...(wanted.isPasswordReset === true &&
+        passwordResetAuthority !== undefined && { authority: passwordResetAuthority }),
     });
     const set = [...setBefore];
     const old = cookieNames(cookieHeader, transactionPrefix, cookies);
-    for (const name of old.slice(0, Math.max(0, old.length - maxTransactions + 1)))
-      set.push(...setCookies(name, '', 0, cookies));
     const crossSite = responseMode === 'form_post';
+    for (const name of old.slice(0, Math.max(0, old.length - maxTransactions + 1)))
+      set.push(...cleared(request, name, crossSite));
     const sealed = sealer.seal('transaction', transaction, nowMs + transactionSeconds * 1000);
     set.push(
       ...setCookies(transactionPrefix + transaction.state.slice(0, 8), sealed, transactionSeconds, cookies, crossSite),
     );
-    if (claims !== undefined) {
+    if (claims !== undefined && claims.length <= maxPendingClaims) {
       set.push(
         ...setCookies(
           ledgerCookie,
@@ -266,14 +308,19 @@ export function msalInteraction(options: MsalInteractionOptions): MsalInteractio
     send(response, url, set);
   };
 
-  const signIn = async (request: RequestIn, response: ResponseOut): Promise<void> => {
+  const signIn = async (request: RequestIn, response: ResponseOut, next: Next): Promise<void> => {
     const parameters = await callbackParameters(request);
+    const returnTo = readReturnTo(parameters.get('return_to')) ?? '/';
+    if (!isNavigation(request)) {
+      next(withReturnTo(ownError('login_required'), returnTo));
+      return;
+    }
     const prompt = parameters.get('prompt');
     await authorize(
       request,
       response,
       {
-        returnTo: toLocalUrl(parameters.get('return_to'), origin) ?? '/',
+        returnTo,
         prompt: prompt === 'select_account' || prompt === 'login' ? prompt : undefined,
       },
       [],
@@ -285,7 +332,7 @@ export function msalInteraction(options: MsalInteractionOptions): MsalInteractio
     const nowMs = now();
     const parameters = await callbackParameters(request);
     const opened = openTicket(sealer, parameters.get('ticket'), request.headers.cookie, nowMs, cookies);
-    if (opened === undefined || opened === 'cookie') {
+    if (opened === undefined || opened === 'cookie' || !isNavigation(request)) {
       next(strangeCallback());
       return;
     }
@@ -297,7 +344,7 @@ export function msalInteraction(options: MsalInteractionOptions): MsalInteractio
     const counted = sealBrake(sealer, cookies, strike(brake, opened.key, nowMs), nowMs);
     const wanted = opened.request;
     // A script's page may name the place to come back to; it is checked like any other.
-    const returnTo = toLocalUrl(parameters.get('return_to'), origin) ?? wanted.returnTo;
+    const returnTo = readReturnTo(parameters.get('return_to')) ?? wanted.returnTo;
     await authorize(
       request,
       response,
@@ -317,17 +364,23 @@ export function msalInteraction(options: MsalInteractionOptions): MsalInteractio
       await staleCallback(request, response, next);
       return;
     }
-    const clear = setCookies(name, '', 0, cookies, responseMode === 'form_post');
+    const clear = cleared(request, name, responseMode === 'form_post');
     const failed = parameters.has('error') || !parameters.has('code');
     if (failed) {
-      for (const cookie of clear) response.appendHeader('set-cookie', cookie);
       const error = normalize(Object.fromEntries(parameters), {
         origin: 'authorization-response',
         flow: 'authorization-code',
         nowMs: now(),
         scopes: transaction.scopes,
       });
+      if (error !== undefined && (await goesToPasswordReset(request, response, error, transaction, clear))) return;
+      for (const cookie of clear) response.appendHeader('set-cookie', cookie);
       next(withReturnTo(error ?? strangeCallback(), transaction.returnTo));
+      return;
+    }
+    if (transaction.isPasswordReset === true) {
+      // The new password is set; tokens of the reset policy are for another account key, so the ordinary sign-in follows.
+      await authorize(request, response, { returnTo: transaction.returnTo }, clear);
       return;
     }
     let result: unknown;
@@ -350,8 +403,26 @@ export function msalInteraction(options: MsalInteractionOptions): MsalInteractio
       return;
     }
     await options.onSignedIn(request, response, result);
-    const settled = setCookies(ledgerCookie, '', 0, cookies);
+    const settled = cleared(request, ledgerCookie);
     if (!response.headersSent) send(response, transaction.returnTo, [...clear, ...settled]);
+  };
+
+  /** "Forgot your password?" leads to the reset policy, as often as any other reason. @returns whether it took over */
+  const goesToPasswordReset = async (
+    request: RequestIn,
+    response: ResponseOut,
+    error: AadError,
+    { returnTo }: Transaction,
+    clear: readonly string[],
+  ): Promise<boolean> => {
+    if (passwordResetAuthority === undefined || !error.b2cCodes.includes(passwordResetCode)) return false;
+    const nowMs = now();
+    const brake = openBrake(sealer, cookies, request.headers.cookie, nowMs);
+    const key = reasonKey(error, undefined);
+    if (signInsFor(brake, key) >= maxSignIns) return false;
+    const counted = sealBrake(sealer, cookies, strike(brake, key, nowMs), nowMs);
+    await authorize(request, response, { returnTo, isPasswordReset: true }, [...clear, ...counted]);
+    return true;
   };
 
   /** Back button, history, a lost cookie: with a living session the person goes home, otherwise a page says so. */
@@ -363,7 +434,9 @@ export function msalInteraction(options: MsalInteractionOptions): MsalInteractio
 
   const signOut = async (request: RequestIn, response: ResponseOut): Promise<void> => {
     await options.onSignOut?.(request, response);
-    if (!response.headersSent) send(response, '/', [...setCookies(ledgerCookie, '', 0, cookies)]);
+    if (response.headersSent) return;
+    const url = endSessionUrl === undefined ? '/' : endSessionAddress(endSessionUrl, `${origin}/`);
+    send(response, url, cleared(request, ledgerCookie));
   };
 
   const startAdminConsent = (_request: RequestIn, response: ResponseOut, next: Next): void => {
@@ -460,6 +533,25 @@ function readOrigin(baseUrl: string): string {
 function localPath(option: string, path: string): string {
   if (!isLocalUrl(path) || /[?#]/.test(path)) throw badValue(call, option, 'must be a path such as "/auth".');
   return path;
+}
+
+function httpsUrl(option: string, text: string | undefined): string | undefined {
+  if (text !== undefined && (!URL.canParse(text) || new URL(text).protocol !== 'https:'))
+    throw badValue(call, option, 'must be an https URL.');
+  return text;
+}
+
+/** @see OpenID Connect RP-Initiated Logout 1.0 section 2 */
+function endSessionAddress(endSessionUrl: string, back: string): string {
+  const url = new URL(endSessionUrl);
+  url.searchParams.set('post_logout_redirect_uri', back);
+  return url.href;
+}
+
+/** false when the browser says that this is no navigation: a script or an image is never sent to a sign-in page. */
+function isNavigation({ headers }: RequestIn): boolean {
+  const mode = headers['sec-fetch-mode'];
+  return mode === undefined || mode === 'navigate';
 }
 
 function readAdminConsent(

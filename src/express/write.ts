@@ -28,8 +28,11 @@ export function writeResponse(
     else response.setHeader(name, value);
   }
   for (const cookie of setCookies) response.appendHeader('set-cookie', cookie);
-  if (headOnly) response.end();
-  else response.end(spec.body);
+  if (headOnly) {
+    // Node counts the body of GET itself; HEAD announces the same length without sending it.
+    response.setHeader('content-length', Buffer.byteLength(spec.body));
+    response.end();
+  } else response.end(spec.body);
 }
 
 function joinVary(existing: string | number | string[] | undefined, own: string): string {

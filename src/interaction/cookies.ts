@@ -14,10 +14,11 @@ export function cookieName(name: string, { secure }: CookieSettings): string {
 }
 
 /**
- * `Set-Cookie` values for one named value, split into `name`, `name.1`, … when it is long.
+ * `Set-Cookie` values for one named value, split into `name`, `name.1`, … when it is long; none when it would not fit
+ * four cookies. A part of full length says that another one follows (an empty one at the end, if need be), so that a
+ * part left over from an older, longer value is never joined to a newer one.
  *
  * @param crossSite the cookie must come along with a POST from Entra (`response_mode=form_post`)
- * @param maxAgeSeconds 0 deletes the cookie
  */
 export function setCookies(
   name: string,
@@ -26,34 +27,53 @@ export function setCookies(
   settings: CookieSettings,
   crossSite = false,
 ): string[] {
-  // SameSite=None needs Secure; on http the attribute is left out, which Chromium treats as Lax with two minutes of POST.
-  const sameSite = !crossSite ? '; SameSite=Lax' : settings.secure ? '; SameSite=None' : '';
-  const attributes = `; Path=/; HttpOnly; Max-Age=${String(maxAgeSeconds)}${sameSite}${settings.secure ? '; Secure' : ''}`;
+  const parts = Math.floor(value.length / maxCookieValue) + 1;
+  if (parts > maxParts) return [];
   const full = cookieName(name, settings);
-  if (value.length <= maxCookieValue) return [`${full}=${value}${attributes}`];
-  const cookies: string[] = [];
-  for (let part = 0; part < maxParts && part * maxCookieValue < value.length; part += 1) {
+  const attributes = attributesOf(maxAgeSeconds, settings, crossSite);
+  return Array.from({ length: parts }, (_, part) => {
     const piece = value.slice(part * maxCookieValue, (part + 1) * maxCookieValue);
-    cookies.push(`${full}${part === 0 ? '' : `.${String(part)}`}=${piece}${attributes}`);
-  }
-  return cookies;
+    return `${partName(full, part)}=${piece}${attributes}`;
+  });
 }
 
-/** The value of a cookie, its parts joined; undefined when it is not there. One linear pass over at most 16 KiB. */
+/** `Set-Cookie` values that delete a cookie and those of its parts that this browser sent. */
+export function clearCookies(
+  header: string | undefined,
+  name: string,
+  settings: CookieSettings,
+  crossSite = false,
+): string[] {
+  const full = cookieName(name, settings);
+  const attributes = attributesOf(0, settings, crossSite);
+  const cleared = [`${full}=${attributes}`];
+  for (let part = 1; part < maxParts; part += 1) {
+    const other = partName(full, part);
+    if (header !== undefined && findCookie(header, other) !== undefined) cleared.push(`${other}=${attributes}`);
+  }
+  return cleared;
+}
+
+/** SameSite=None needs Secure; on http the attribute is left out, which Chromium treats as Lax with two minutes of POST. */
+function attributesOf(maxAgeSeconds: number, { secure }: CookieSettings, crossSite: boolean): string {
+  const sameSite = !crossSite ? '; SameSite=Lax' : secure ? '; SameSite=None' : '';
+  return `; Path=/; HttpOnly; Max-Age=${String(maxAgeSeconds)}${sameSite}${secure ? '; Secure' : ''}`;
+}
+
+const partName = (full: string, part: number): string => (part === 0 ? full : `${full}.${String(part)}`);
+
+/** The value of a cookie, its parts joined; undefined when it is not there. */
 export function readCookie(header: string | undefined, name: string, settings: CookieSettings): string | undefined {
   if (header === undefined || header === '') return undefined;
   const full = cookieName(name, settings);
   let value = findCookie(header, full);
-  if (value === undefined) return undefined;
-  for (let part = 1; part < maxParts; part += 1) {
-    const more = findCookie(header, `${full}.${String(part)}`);
-    if (more === undefined) break;
-    value += more;
+  for (let part = 1; part < maxParts && value?.length === part * maxCookieValue; part += 1) {
+    value += findCookie(header, partName(full, part)) ?? '';
   }
   return value;
 }
 
-/** Names of our cookies that start with a prefix, to clear what abandoned sign-ins left behind. */
+/** Names of our cookies that start with a prefix, oldest first, to clear what abandoned sign-ins left behind. */
 export function cookieNames(header: string | undefined, prefix: string, settings: CookieSettings): string[] {
   const full = cookieName(prefix, settings);
   return (header ?? '')

@@ -1,6 +1,6 @@
 /** Door of interaction/: the next authorization request, sealed tickets, loop brake, claims ledger. No framework. */
 export { mergeClaims } from './claims-ledger.js';
-export { cookieNames, readCookie, setCookies, type CookieSettings } from './cookies.js';
+export { clearCookies, cookieNames, readCookie, setCookies, type CookieSettings } from './cookies.js';
 export {
   brakeWindowSeconds,
   maxSignIns,

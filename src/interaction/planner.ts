@@ -55,7 +55,7 @@ export function createPlanner(settings: PlannerSettings): Planner {
       const fixed = { signInUrl: settings.signInPath, adminConsentUrl: settings.adminConsentUrl, attempts };
       if (request === undefined || facts.kind === 'api') return { ...fixed, setCookies: [] };
       const key = reasonKey(error, undefined);
-      const ticket = createTicket(sealer, request, key, facts.nowMs, cookies);
+      const ticket = createTicket(sealer, request, key, facts.nowMs, cookies, cookieHeader);
       const counted =
         settings.countHere && facts.kind === 'navigation' && facts.safe
           ? sealBrake(

@@ -69,8 +69,12 @@ function isPlainStart(text: string): boolean {
   return second !== 37 || !/^\/%(?:2f|5c|25|[01][0-9a-f]|20|7f)/i.test(text); // accepts "/%C3", refuses "/%2fevil"
 }
 
-/** Letters, digits, `-`, `_`, `~` and single slashes need no parser: it would return them as they are. */
+/**
+ * Letters, digits, `-`, `_`, `~` and single slashes, in a query also `=`, `&`, `.`, `%` and `+`: the parser would return
+ * them as they are, so it is spared.
+ */
 function isPlainPath(text: string): boolean {
+  let inQuery = false;
   for (let index = 1; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
     const plain =
@@ -80,7 +84,10 @@ function isPlainPath(text: string): boolean {
       unit === 45 ||
       unit === 95 ||
       unit === 126;
-    if (!plain && !(unit === 47 && text.charCodeAt(index - 1) !== 47)) return false;
+    if (plain || (unit === 47 && text.charCodeAt(index - 1) !== 47)) continue;
+    // An empty query is dropped by the parser.
+    if (unit === 63 && index + 1 < text.length) inQuery = true;
+    else if (!inQuery || (unit !== 61 && unit !== 38 && unit !== 46 && unit !== 37 && unit !== 43)) return false;
   }
   return true;
 }

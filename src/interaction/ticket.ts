@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { InteractionRequest } from '../types.js';
-import { readCookie, setCookies, type CookieSettings } from './cookies.js';
+import { clearCookies, cookieNames, readCookie, setCookies, type CookieSettings } from './cookies.js';
 import type { Sealer } from './sealed.js';
 
-/** Minutes a ticket may lie in a tab before it is used. */
+/** Seconds a ticket may lie in a tab before it is used. */
 export const ticketSeconds = 600;
 
 interface TicketPayload {
@@ -18,21 +18,35 @@ export interface Ticket {
   readonly setCookies: readonly string[];
 }
 
-const cookieOf = (id: string): string => `aad-ticket-${id}`;
+const cookiePrefix = 'aad-ticket-';
+const cookieOf = (id: string): string => cookiePrefix + id;
 
-/** @param key of the loop brake, so that the route that uses the ticket counts the same reason */
+/** Unused tickets kept side by side: a page that polls must not fill the cookie jar and push the session out of it. */
+const maxTickets = 8;
+
+/**
+ * Makes a ticket; the oldest unused ones of this browser end when there are too many.
+ *
+ * @param key of the loop brake, so that the route that uses the ticket counts the same reason
+ */
 export function createTicket(
   sealer: Sealer,
   request: InteractionRequest,
   key: string,
   nowMs: number,
   cookies: CookieSettings,
+  cookieHeader?: string,
 ): Ticket {
+  const unused = cookieNames(cookieHeader, cookiePrefix, cookies);
+  const surplus = unused.slice(0, Math.max(0, unused.length - maxTickets + 1));
   const id = randomBytes(6).toString('base64url');
   const payload: TicketPayload = { id, key, request };
   return {
     text: sealer.seal('ticket', payload, nowMs + ticketSeconds * 1000),
-    setCookies: setCookies(cookieOf(id), '1', ticketSeconds, cookies),
+    setCookies: [
+      ...setCookies(cookieOf(id), '1', ticketSeconds, cookies),
+      ...surplus.flatMap((name) => clearCookies(cookieHeader, name, cookies)),
+    ],
   };
 }
 
@@ -58,5 +72,9 @@ export function openTicket(
   const payload = sealer.open('ticket', text, nowMs) as TicketPayload | undefined;
   if (payload === undefined) return undefined;
   if (readCookie(cookieHeader, cookieOf(payload.id), cookies) === undefined) return 'cookie';
-  return { request: payload.request, key: payload.key, setCookies: setCookies(cookieOf(payload.id), '', 0, cookies) };
+  return {
+    request: payload.request,
+    key: payload.key,
+    setCookies: clearCookies(cookieHeader, cookieOf(payload.id), cookies),
+  };
 }

@@ -45,8 +45,8 @@ class NormalizedError {
   constructor(reading: Reading, cause: unknown) {
     this.producer = reading.producer;
     this.origin = reading.origin;
-    this.aadstsCodes = reading.aadstsCodes ?? none;
-    this.b2cCodes = reading.b2cCodes ?? none;
+    this.aadstsCodes = frozen(reading.aadstsCodes);
+    this.b2cCodes = frozen(reading.b2cCodes);
     const own = this as { -readonly [Key in keyof AadError]: AadError[Key] };
     if (reading.oauthError !== undefined) own.oauthError = reading.oauthError;
     if (reading.suberror !== undefined) own.suberror = reading.suberror;
@@ -84,6 +84,9 @@ class NormalizedError {
 
 const none: readonly never[] = Object.freeze([]);
 
+const frozen = <Member>(list: Member[] | undefined): readonly Member[] =>
+  list === undefined || list.length === 0 ? none : Object.freeze(list);
+
 /** @internal */
 export function createNormalized(reading: Reading, cause: unknown): AadError {
   return new NormalizedError(reading, cause) as unknown as AadError;
@@ -99,6 +102,6 @@ export function isAadError(value: unknown): value is AadError {
 }
 
 /** An error of this library's own: a callback without a sign-in, used or forged tickets. */
-export function ownError(clientCode: string): AadError {
-  return createNormalized({ producer: 'aad-error-handler', origin: 'client', clientCode }, undefined);
+export function ownError(clientCode: string, status?: number): AadError {
+  return createNormalized({ producer: 'aad-error-handler', origin: 'client', clientCode, status }, undefined);
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { maxClaimsLength } from './read.js';
 
 /**
@@ -29,8 +30,7 @@ function decodePercent(text: string): string | undefined {
 function decodeBase64(text: string): string | undefined {
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return undefined; // accepts "eyJhIjoxfQ", refuses "{a=1}"
   const bytes = Buffer.from(text, 'base64'); // Node reads both alphabets, padded or not
-  const decoded = bytes.toString('utf8');
-  return decoded.startsWith('{') && !decoded.includes('\ufffd') ? decoded : undefined;
+  return bytes[0] === 0x7b && isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }
 
 function isJsonObject(text: string): boolean {

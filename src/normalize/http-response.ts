@@ -1,7 +1,18 @@
 import type { Reading } from './aad-error.js';
 import { parseChallenges } from './challenge.js';
 import { readChallengeHeader } from './challenge-reading.js';
-import { asBag, asGuid, asStatus, asText, maxTextLength, read, readHeader, readText, type Bag } from './read.js';
+import {
+  asBag,
+  asGuid,
+  asStatus,
+  asText,
+  isInstance,
+  maxTextLength,
+  read,
+  readHeader,
+  readText,
+  type Bag,
+} from './read.js';
 import { urlsOf } from './network.js';
 import { parseRetryAfter } from './retry-after.js';
 import { readResource } from './resource.js';
@@ -45,7 +56,9 @@ function readAnswer(bag: Bag, nowMs: number): Reading | undefined {
     // stays unconfirmed, and a challenge of another scheme (Basic, Negotiate) is not an identity error of ours.
     const transient = status === 429 || status >= 500;
     const toIdentityHost = urlsOf(bag).some(namesIdentityHost);
-    const isAnswer = headers !== undefined && (transient || body !== undefined);
+    // The Graph SDK keeps a request id, if only as null, and no headers when the answer was no JSON.
+    const isGraphError = read(bag, 'requestId') !== undefined && body !== undefined;
+    const isAnswer = (headers !== undefined || isGraphError) && (transient || body !== undefined);
     if (!isAnswer && !(toIdentityHost && (transient || status === 401))) return undefined;
     if (challengeHeader !== undefined && !transient) return undefined;
     const bodyBag = asBag(body);
@@ -70,7 +83,7 @@ function readAnswer(bag: Bag, nowMs: number): Reading | undefined {
 function readBody(bag: Bag): unknown {
   for (const key of ['body', 'data', 'bodyAsText', 'parsedBody', 'errorResponse']) {
     const value = read(bag, key);
-    if (value instanceof Uint8Array) return Buffer.from(value.subarray(0, maxTextLength)).toString('utf8');
+    if (isInstance(value, Uint8Array)) return Buffer.from(value.subarray(0, maxTextLength)).toString('utf8');
     if (value !== undefined && value !== null && value !== '') return value;
   }
   return undefined;

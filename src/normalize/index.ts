@@ -7,7 +7,8 @@ import { fill } from './merge.js';
 import { readMsal } from './msal.js';
 import { readNetwork } from './network.js';
 import { readOpenidClient } from './openid-client.js';
-import { asBag, asStatus, isArray, maxDepth, maxWidth, members, read, readText, type Bag } from './read.js';
+import { readPassport } from './passport.js';
+import { asBag, asStatus, isArray, isInstance, maxDepth, maxWidth, members, read, readText, type Bag } from './read.js';
 import { readResource } from './resource.js';
 import { readTextValue, statusIn } from './text.js';
 import { readTokenResponse } from './token-response.js';
@@ -44,7 +45,12 @@ export function normalize(thrown: unknown, context: NormalizeContext = {}): AadE
   if (isAadError(thrown)) return thrown;
   if (isPlainlyForeign(thrown)) return undefined;
   const nowMs = context.nowMs ?? 0;
-  const found = typeof thrown === 'string' ? readTextValue(thrown) : readTree(thrown, nowMs, context.origin);
+  const found =
+    context.origin === 'authorization-response'
+      ? readAuthorizationResponse(thrown)
+      : typeof thrown === 'string'
+        ? readTextValue(thrown)
+        : readTree(thrown, nowMs, context.origin);
   if (found === undefined) return undefined;
   if (context.scopes !== undefined && found.scopes === undefined) found.scopes = context.scopes;
   if (context.flow !== undefined) found.flow = context.flow;
@@ -52,18 +58,28 @@ export function normalize(thrown: unknown, context: NormalizeContext = {}): AadE
 }
 
 /**
+ * The parameters of a redirect URI, and nothing but their flat fields: whoever wrote the URL wrote them all, so no
+ * nested error, header or text of theirs is searched, and claims are never taken from there.
+ */
+function readAuthorizationResponse(parameters: unknown): Reading | undefined {
+  const bag = asBag(parameters);
+  if (bag === undefined) return undefined;
+  return readTokenResponse(isUrlSearchParams(bag) ? Object.fromEntries(bag) : bag, 'authorization-response');
+}
+
+/**
  * Anything that could be evidence in the message of an Error without fields of its own. Accepts "AADSTS50076: …",
  * "fetch failed", "429 : {…"; refuses "Cannot find user 50076".
  */
-const hint = /AADSTS|aadsts|AADB2C|AKV1|[{%]|earer |PoP |ode[:=]|fetch|Load failed|key_id|aka\.ms|_[a-z]+: /;
+const hint = /AADSTS|aadsts|AADB2C|AKV1|[{%]|earer |PoP |ode[:=]|fetch|Load failed|key_id|aka\.ms|_[a-z]+: |In _?[a-z]/;
 
 /**
  * The usual foreign error, told apart before anything else is read: an Error without a field of its own, without a
  * cause, whose message holds nothing a reader could use. Passing those on must cost nothing.
  */
 function isPlainlyForeign(thrown: unknown): boolean {
-  if (!(thrown instanceof Error)) return false;
   try {
+    if (!(thrown instanceof Error)) return false;
     for (const key in thrown) if (key !== '') return false;
     if (thrown.cause !== undefined || 'errors' in thrown) return false;
     const { message } = thrown;
@@ -112,6 +128,8 @@ function readTree(thrown: unknown, nowMs: number, origin: NormalizeContext['orig
         next.push(inner);
         const reading = readNode(inner, nowMs, undefined);
         if (reading !== undefined) best = combine(best, reading);
+        // What we have read already is not read again: its cause may be a redirect URI's parameters.
+        if (isAadError(inner)) next.pop();
       }
     }
     level = next;
@@ -151,6 +169,7 @@ function weight(reading: Reading): number {
     ((reading.aadstsCodes?.length ?? 0) > 0 || (reading.b2cCodes?.length ?? 0) > 0 ? 8 : 0) +
     (reading.oauthError === undefined ? 0 : 4) +
     (reading.producer === 'text' || reading.producer === 'http' ? 0 : 2) +
+    (reading.origin === 'client' ? 0 : 2) +
     (reading.unconfirmed === true ? 0 : 1)
   );
 }
@@ -158,7 +177,13 @@ function weight(reading: Reading): number {
 function readNode(bag: Bag, nowMs: number, origin: NormalizeContext['origin']): Reading | undefined {
   if (isAadError(bag))
     return { ...bag, aadstsCodes: [...bag.aadstsCodes], b2cCodes: [...bag.b2cCodes], rawDescription: bag.description };
-  return readMsal(bag, nowMs) ?? readAzureIdentity(bag) ?? readOpenidClient(bag) ?? readHttpAndText(bag, nowMs, origin);
+  return (
+    readMsal(bag, nowMs) ??
+    readAzureIdentity(bag, nowMs) ??
+    readOpenidClient(bag) ??
+    readPassport(bag) ??
+    readHttpAndText(bag, nowMs, origin)
+  );
 }
 
 /** Text fields in which libraries put what the server said. */
@@ -195,5 +220,5 @@ function answerStatus(bag: Bag, status: number | undefined): number | undefined 
 }
 
 function isUrlSearchParams(value: unknown): value is URLSearchParams {
-  return value instanceof URLSearchParams;
+  return isInstance(value, URLSearchParams);
 }

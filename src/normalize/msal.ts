@@ -2,9 +2,9 @@ import type { Flow } from '../types.js';
 import type { Reading } from './aad-error.js';
 import { decodeClaims } from './claims.js';
 import { endOfJson } from './challenge.js';
-import { asBag, asGuid, asName, asStatus, digits, isDigit, read, readHeader, readText, type Bag } from './read.js';
+import { asBag, asGuid, asName, asStatus, isDigit, read, readHeader, readText, type Bag } from './read.js';
 import { parseRetryAfter } from './retry-after.js';
-import { asTimestamp, findEvidence } from './text-evidence.js';
+import { asTimestamp, findAadstsCodes, findB2cCodes, findCorrelationId, findIds } from './text-evidence.js';
 import { readErrorCodes } from './token-response.js';
 import { isClientSideName, isMsalCode, isMsalName, isOauthError } from './vocabulary.js';
 
@@ -23,7 +23,8 @@ export function readMsal(bag: Bag, nowMs: number): Reading | undefined {
   const errorMessage = readText(bag, 'errorMessage');
   const message = readText(bag, 'message');
   let errorCode = typeof code === 'string' ? code : typeof code === 'number' ? String(code) : undefined;
-  let text = errorMessage ?? message ?? '';
+  const nested = asBag(code);
+  let text = errorMessage ?? (nested && readText(nested, 'message')) ?? message ?? '';
   if (code === undefined) {
     const colon = message?.indexOf(': ') ?? -1;
     const prefix = message === undefined || colon < 1 || colon > 64 ? undefined : asName(message.slice(0, colon));
@@ -38,27 +39,25 @@ export function readMsal(bag: Bag, nowMs: number): Reading | undefined {
     ) {
       return undefined;
     }
-  } else if (
-    !msalName &&
-    errorMessage === undefined &&
-    read(bag, 'subError') === undefined &&
-    read(bag, 'errorNo') === undefined
-  ) {
+  } else if (!msalName && !isNamelessMsal(bag, errorCode, errorMessage)) {
     return undefined;
   }
   // A nested server `error` object becomes errorCode as it is (seen with managed identity endpoints).
-  if (errorCode === undefined) errorCode = readText(asBag(code) ?? {}, 'code') ?? '';
+  if (errorCode === undefined) errorCode = (nested && readText(nested, 'code')) ?? '';
 
-  const evidence = findEvidence(text === '' ? (message ?? '') : text);
-  const { aadstsCodes } = evidence;
+  const searched = text === '' ? (message ?? '') : text;
+  const aadstsCodes = findAadstsCodes(searched);
+  const b2cCodes = findB2cCodes(searched);
+  const traceId = asGuid(read(bag, 'traceId'));
+  const timestamp = asTimestamp(readText(bag, 'timestamp'));
+  // InteractionRequiredAuthError has both as fields; then the text is searched for the server's correlation id alone.
+  const hasIds = traceId !== undefined && timestamp !== undefined;
+  const ids = hasIds ? undefined : findIds(searched, aadstsCodes.length > 0);
   const isNumeric = errorCode !== '' && isDigit(errorCode.charCodeAt(0));
-  for (const number of [
-    ...(isNumeric ? readErrorCodes(errorCode) : []),
-    ...readErrorCodes(read(bag, 'errorNo')),
-    ...numericPrefix(text),
-  ]) {
-    if (!aadstsCodes.includes(number)) aadstsCodes.push(number);
-  }
+  const errorNo = read(bag, 'errorNo');
+  if (isNumeric) addCodes(aadstsCodes, errorCode);
+  if (errorNo !== undefined) addCodes(aadstsCodes, errorNo);
+  addNumericPrefix(aadstsCodes, text);
   const word = isNumeric ? undefined : asName(errorCode);
   // A word nobody knows is the server's, unless it comes in a class that only the client side throws.
   const unregistered = word !== undefined && !isMsalCode(word) && !isClientSideName(name);
@@ -69,10 +68,10 @@ export function readMsal(bag: Bag, nowMs: number): Reading | undefined {
     oauthError,
     suberror: asName(readText(bag, 'subError')),
     aadstsCodes,
-    b2cCodes: evidence.b2cCodes,
+    b2cCodes,
     rawDescription: text === '' ? undefined : text,
-    traceId: asGuid(read(bag, 'traceId')) ?? evidence.traceId ?? evidence.requestId,
-    timestamp: asTimestamp(readText(bag, 'timestamp')) ?? evidence.timestamp,
+    traceId: traceId ?? ids?.traceId ?? ids?.requestId,
+    timestamp: timestamp ?? ids?.timestamp,
     status: asStatus(read(bag, 'status')),
   };
   const sentClaims = readText(bag, 'claims');
@@ -80,19 +79,37 @@ export function readMsal(bag: Bag, nowMs: number): Reading | undefined {
     reading.claims = decodeClaims(sentClaims);
     reading.claimsDropped = reading.claims === undefined;
   }
-  readIds(bag, reading, evidence.correlationId);
+  readIds(bag, reading, ids === undefined ? findCorrelationId(searched) : ids.correlationId);
 
-  const throttled =
-    name === 'ServerError' && (isNumeric || errorCode === '') && readText(bag, 'subError') === undefined;
-  if (throttled) reading.throttledLocally = true;
+  // The answer from memory has the numbers in place of `error`, the raw text, and nothing else.
+  const fromMemory =
+    name === 'ServerError' &&
+    (isNumeric || errorCode === '') &&
+    errorNo === undefined &&
+    reading.status === undefined &&
+    reading.suberror === undefined &&
+    !text.startsWith('Error(s): ');
+  if (fromMemory) reading.throttledLocally = true;
   if (oauthError === undefined && word !== undefined) {
     reading.clientCode = word;
     reading.origin = 'client';
     readClientCode(word, name, text, reading);
-  } else if (oauthError !== undefined && aadstsCodes.length === 0) {
-    readTransportText(oauthError, text, reading, nowMs);
   }
+  if (word !== undefined && aadstsCodes.length === 0) readTransportText(word, text, reading, nowMs);
   return reading;
+}
+
+/**
+ * Without the class name, `errorCode` must be a word of OAuth or MSAL beside one of MSAL's other fields, or the text must
+ * hold a code: `errorCode` and `errorMessage` are names many libraries use.
+ */
+function isNamelessMsal(bag: Bag, errorCode: string | undefined, errorMessage: string | undefined): boolean {
+  const known = errorCode !== undefined && (isOauthError(errorCode) || isMsalCode(errorCode));
+  if (known)
+    return errorMessage !== undefined || read(bag, 'subError') !== undefined || read(bag, 'errorNo') !== undefined;
+  return (
+    errorMessage !== undefined && (findAadstsCodes(errorMessage).length > 0 || findB2cCodes(errorMessage).length > 0)
+  );
 }
 
 /** A token endpoint that answered with a JSON string makes MSAL Node 1 to 7.2.1 throw this TypeError: an outage or proxy. */
@@ -109,16 +126,34 @@ function readIds(bag: Bag, reading: Reading, fromText: string | undefined): void
   if (own !== undefined && own !== fromText) reading.requestCorrelationId = own;
 }
 
+function addCodes(codes: number[], value: unknown): void {
+  for (const code of readErrorCodes(value)) if (!codes.includes(code)) codes.push(code);
+}
+
 /** Codes before the text: `Error(s): 7000215,70002 - Timestamp…` (2.10 and later) and `7000215 - [time]: …` (before). */
-function numericPrefix(text: string): number[] {
+function addNumericPrefix(codes: number[], text: string): void {
   const start = text.startsWith('Error(s): ') ? 10 : 0;
   let end = start;
   while (end - start < 160 && (isDigit(text.charCodeAt(end)) || text.charCodeAt(end) === 44)) end += 1;
-  if (end === start || !text.startsWith(' - ', end)) return [];
-  return text
-    .slice(start, end)
-    .split(',')
-    .flatMap((part) => readErrorCodes(digits(part)));
+  if (end > start && text.startsWith(' - ', end)) addCodes(codes, text.slice(start, end));
+}
+
+/**
+ * MSAL's `code: text` where only the printed error is left: after structuredClone, as a string, or as the message that
+ * @azure/identity copies. Proof is the name of an MSAL class in front, MSAL's link, or its composite text; the caller
+ * may know better.
+ */
+export function readMsalMessage(text: string, nowMs: number, isKnownToBeMsal = false): Reading | undefined {
+  const match = /^(?:([A-Z]\w{3,40}): )?([a-z][a-z0-9_]{2,63}): /.exec(text.slice(0, 128)); // accepts "ServerError: invalid_grant: …", refuses "Error: no"
+  const name = match?.[1];
+  const code = match?.[2];
+  if (match === null || code === undefined || (!isOauthError(code) && !isMsalCode(code))) return undefined;
+  const rest = text.slice(match[0].length);
+  const proof =
+    isKnownToBeMsal || isMsalName(name) || rest.startsWith('Error(s): ') || rest.includes('aka.ms/msal.js.errors#');
+  return proof
+    ? readMsal({ name: isMsalName(name) ? name : 'AuthError', errorCode: code, errorMessage: rest }, nowMs)
+    : undefined;
 }
 
 function readClientCode(code: string, name: string | undefined, text: string, reading: Reading): void {

@@ -1,6 +1,6 @@
 import type { Reading } from './aad-error.js';
 import { readParsedChallenges } from './challenge-reading.js';
-import { asBag, asStatus, read, readText, type Bag } from './read.js';
+import { asBag, asStatus, isInstance, read, readText, type Bag } from './read.js';
 import { readTokenResponse } from './token-response.js';
 
 const bodyNames = new Set(['OPError', 'ResponseBodyError', 'AuthorizationResponseError']);
@@ -21,7 +21,7 @@ export function readOpenidClient(bag: Bag): Reading | undefined {
   if (!bodyNames.has(name)) return undefined;
   const origin = name === 'AuthorizationResponseError' ? 'authorization-response' : undefined;
   const causeBag = asBag(cause);
-  const body = causeBag instanceof URLSearchParams ? Object.fromEntries(causeBag) : causeBag;
+  const body = isInstance(causeBag, URLSearchParams) ? Object.fromEntries(causeBag) : causeBag;
   const reading = (body === undefined ? undefined : readTokenResponse(body, origin)) ?? readTokenResponse(bag, origin);
   return reading === undefined
     ? undefined

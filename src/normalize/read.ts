@@ -50,6 +50,15 @@ export function isArray(value: unknown): value is readonly unknown[] {
   }
 }
 
+/** `instanceof` asks a proxy for its prototype, which may throw. */
+export function isInstance<Class>(value: unknown, type: abstract new (...args: never[]) => Class): value is Class {
+  try {
+    return value instanceof type;
+  } catch {
+    return false;
+  }
+}
+
 export function readIndex(list: readonly unknown[], index: number): unknown {
   try {
     return list[index];
@@ -185,7 +194,11 @@ function joined(value: unknown): string | undefined {
 function headerOfEntries(headers: readonly unknown[], name: string): string | undefined {
   const list = members(headers, 128);
   const values = list.flatMap((member, index) => {
-    const [key, value] = isArray(member) ? [readIndex(member, 0), readIndex(member, 1)] : index % 2 === 0 ? [member, list[index + 1]] : [];
+    const [key, value] = isArray(member)
+      ? [readIndex(member, 0), readIndex(member, 1)]
+      : index % 2 === 0
+        ? [member, list[index + 1]]
+        : [];
     return typeof key === 'string' && typeof value === 'string' && key.toLowerCase() === name ? [value] : [];
   });
   return asText(values.join(', '));

@@ -65,8 +65,25 @@ export function readResource(bag: Bag, status: number | undefined): Reading | un
     timestamp: asTimestamp(inner && readText(inner, 'date')) ?? evidence?.timestamp,
     flow: service === 'managed-identity' ? 'managed-identity' : undefined,
     status,
+    unconfirmed: known !== undefined && codes.length === 0 && requestId === undefined && isEverybodysCode(known),
   };
 }
+
+/** Codes that any API may use; without a request id of Microsoft's they prove nothing. */
+const everybodysCodes = new Set([
+  'AccessDenied',
+  'Forbidden',
+  'Unauthorized',
+  'TooManyRequests',
+  'TokenExpired',
+  'accessDenied',
+  'unauthenticated',
+  'serviceNotAvailable',
+  'AuthenticationFailed',
+  'AuthorizationFailure',
+]);
+
+const isEverybodysCode = (code: string): boolean => everybodysCodes.has(code);
 
 function innermostCode(inner: Bag | undefined): string | undefined {
   let found: string | undefined;

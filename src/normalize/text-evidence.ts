@@ -4,10 +4,10 @@ import { digits, guidAt, isDigit, isHex, maxWidth } from './read.js';
 export interface TextEvidence {
   readonly aadstsCodes: number[];
   readonly b2cCodes: string[];
-  readonly traceId?: string;
-  readonly correlationId?: string;
-  readonly requestId?: string;
-  readonly timestamp?: string;
+  readonly traceId: string | undefined;
+  readonly correlationId: string | undefined;
+  readonly requestId: string | undefined;
+  readonly timestamp: string | undefined;
 }
 
 /**
@@ -75,21 +75,22 @@ export function decodeIfUrlEncoded(text: string): string {
 export function findEvidence(text: string): TextEvidence {
   const aadstsCodes = findAadstsCodes(text);
   const b2cCodes = findB2cCodes(text);
+  return { aadstsCodes, b2cCodes, ...findIds(text, aadstsCodes.length > 0) };
+}
+
+/** The server's correlation id alone, for those who have the rest from fields. */
+export const findCorrelationId = (text: string): string | undefined => findLabelled(text, correlationLabels);
+
+/** Ids and time of a text. @param hasCode the text is Entra's, so ids count without a known label too */
+export function findIds(text: string, hasCode: boolean): Omit<TextEvidence, 'aadstsCodes' | 'b2cCodes'> {
   let traceId = findLabelled(text, traceLabels);
   let correlationId = findLabelled(text, correlationLabels);
-  const requestId = findLabelled(text, requestLabels);
+  const requestId = traceId === undefined ? findLabelled(text, requestLabels) : undefined;
   const timestamp = findTimestamp(text);
-  if (traceId === undefined && correlationId === undefined && requestId === undefined && aadstsCodes.length > 0) {
+  if (traceId === undefined && correlationId === undefined && requestId === undefined && hasCode) {
     [traceId, correlationId] = idsBeforeTimestamp(text, timestamp?.at ?? text.length);
   }
-  return {
-    aadstsCodes,
-    b2cCodes,
-    ...(traceId !== undefined && { traceId }),
-    ...(correlationId !== undefined && { correlationId }),
-    ...(requestId !== undefined && { requestId }),
-    ...(timestamp !== undefined && { timestamp: timestamp.value }),
-  };
+  return { traceId, correlationId, requestId, timestamp: timestamp?.value };
 }
 
 const traceLabels = ['Trace', 'trace'] as const;
@@ -184,13 +185,26 @@ export function asTimestamp(value: unknown): string | undefined {
     if (wanted === 48 ? !isDigit(unit) : wanted === 84 ? unit !== 84 && unit !== 32 : unit !== wanted) return undefined;
   }
   const local = `${value.slice(0, 10)}T${value.slice(11, 19)}`;
-  const ms = Date.parse(`${local}Z`);
-  // V8 reads 31 February as 2 March.
-  if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(local)) return undefined;
+  if (!isCalendarTime(value)) return undefined;
+  if (value.length <= 20) return `${local}Z`;
   const offset = /[+-]\d\d:?\d\d$/.exec(value.slice(19))?.[0]; // accepts "+02:00", refuses "Z"
   if (offset === undefined) return `${local}Z`;
   const shifted = new Date(local + offset);
   return Number.isNaN(shifted.getTime()) ? undefined : `${shifted.toISOString().slice(0, 19)}Z`;
+}
+
+/** Month, day, hour, minute and second in their ranges; the digits have been checked. V8 would read 31 February as 2 March. */
+function isCalendarTime(value: string): boolean {
+  const two = (at: number): number => (value.charCodeAt(at) - 48) * 10 + value.charCodeAt(at + 1) - 48;
+  const month = two(5);
+  const day = two(8);
+  if (month < 1 || month > 12 || day < 1 || two(11) > 23 || two(14) > 59 || two(17) > 59) return false;
+  if (day <= 28) return true;
+  const year = two(0) * 100 + two(2);
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return (
+    day <= (month === 2 ? (isLeap ? 29 : 28) : month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31)
+  );
 }
 
 const timestampShape = '0000-00-00T00:00:00';

@@ -3,6 +3,7 @@ import { endOfJson, parseChallenges } from './challenge.js';
 import { readChallengeHeader } from './challenge-reading.js';
 import { asBag, asStatus, asText, maxTextLength, type Bag } from './read.js';
 import { fill } from './merge.js';
+import { readMsalMessage } from './msal.js';
 import { findKeyVaultCode, readResource, serviceOf } from './resource.js';
 import { decodeIfUrlEncoded, findEvidence } from './text-evidence.js';
 import { readTokenResponse } from './token-response.js';
@@ -19,6 +20,8 @@ export function readTextValue(value: string, status?: number): Reading | undefin
   const cut = asText(value)?.trim();
   if (cut === undefined || cut.length < 5) return undefined;
   const text = decodeIfUrlEncoded(cut);
+  const printed = readMsalMessage(text, 0);
+  if (printed !== undefined) return printed;
   const embedded = readEmbeddedJson(text, status);
   const challenge = /^(?:www-authenticate:\s*)?(?:bearer|pop)\s/i.test(text) ? readChallengeText(text) : undefined; // accepts "Bearer realm"
   if (challenge !== undefined && challenge.unconfirmed !== true) return challenge;

@@ -80,6 +80,8 @@ function ownStatus(bag: Bag): number | undefined {
 export function readErrorCodes(value: unknown): number[] {
   if (typeof value === 'number') return isCode(value) ? [value] : [];
   if (typeof value === 'string') {
+    const single = digits(value);
+    if (single !== undefined) return isCode(single) ? [single] : [];
     const inner = value.length <= 256 ? value.replace(/^\[|\]$/g, '') : ''; // accepts "[500011]", refuses nothing
     return inner.split(/[ ,]+/).flatMap((part) => readErrorCodes(digits(part)));
   }

@@ -3,13 +3,13 @@
  */
 
 /** What the answer depends on; appended to a `Vary` the application has set. */
-export const vary = 'Accept, Accept-Language, Authorization, Sec-Fetch-Dest, Sec-Fetch-Mode, X-Requested-With';
+export const vary =
+  'Accept, Accept-Language, Authorization, Sec-Fetch-Dest, Sec-Fetch-Mode, X-Requested-With, HX-Request';
 
-/** On every answer. */
-export const commonHeaders: Readonly<Record<string, string>> = {
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-};
+/** `Cache-Control` of every answer: what went wrong for one person is nobody else's. */
+export const noStore = 'no-store';
+/** `X-Content-Type-Options` of every answer. */
+export const noSniff = 'nosniff';
 
 /**
  * For pages: no script, no framing, styles by hash only, nothing loaded but the configured logo.
@@ -22,6 +22,8 @@ export function pageSecurityPolicy(styleHash: string, logoOrigin: string | undef
 
 /** Set by the application for the answer it did not get to send. */
 export const headersToRemove = [
+  'content-type',
+  'content-language',
   'content-encoding',
   'content-range',
   'content-disposition',
@@ -30,4 +32,8 @@ export const headersToRemove = [
   'expires',
   'accept-ranges',
   'transfer-encoding',
+  'content-length',
+  'location',
+  'refresh',
+  'retry-after',
 ] as const;

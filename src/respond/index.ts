@@ -1,14 +1,14 @@
 /** Door of respond/: Decision + RequestFacts + Settings -> ResponseSpec. Pure. */
 import type { ResponseSpec } from '../types.js';
 import { claimsFitHeader, formatChallenge } from './challenge.js';
-import { commonHeaders, vary } from './headers.js';
+import { noSniff, noStore, vary } from './headers.js';
 import type { RespondInput } from './input.js';
 import { reloadDelaySeconds, renderPage, willReload } from './page.js';
 import { problemDocument } from './problem.js';
 import { answerTable } from './table.js';
 
 export { claimsFitHeader, formatChallenge, maxHeaderClaims, type ChallengeInput } from './challenge.js';
-export { commonHeaders, headersToRemove, pageSecurityPolicy, vary } from './headers.js';
+export { headersToRemove, pageSecurityPolicy, vary } from './headers.js';
 export { escapeHtml, html, trusted, type Html } from './html.js';
 export type { AnswerPlan, RespondInput } from './input.js';
 export { createLocaleMatcher, prefersHtml, requestKind, type KindHeaders } from './negotiate.js';
@@ -35,65 +35,63 @@ export function respond(input: RespondInput): ResponseSpec {
 export function redirectTo(url: string): ResponseSpec {
   return {
     status: 303,
-    headers: { ...commonHeaders, vary, 'referrer-policy': 'no-referrer', location: url, 'content-length': '0' },
+    headers: {
+      'cache-control': noStore,
+      'x-content-type-options': noSniff,
+      vary,
+      'referrer-policy': 'no-referrer',
+      location: url,
+    },
     body: '',
   };
 }
 
 function problemAnswer(input: RespondInput, status: number): ResponseSpec {
-  const { facts } = input;
-  const body = JSON.stringify(problemDocument(input, status));
-  const challenge = challengeFor(input, status);
-  return {
-    status,
-    headers: {
-      ...commonHeaders,
-      vary,
-      'content-type': 'application/problem+json; charset=utf-8',
-      'content-language': facts.locale,
-      'content-length': String(Buffer.byteLength(body)),
-      ...(challenge !== undefined && { 'www-authenticate': challenge }),
-      ...retryAfter(input),
-    },
-    body,
+  const headers: Record<string, string> = {
+    'cache-control': noStore,
+    'x-content-type-options': noSniff,
+    vary,
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-language': input.facts.locale,
   };
+  addChallenge(headers, input, status);
+  addRetryAfter(headers, input);
+  return { status, headers, body: JSON.stringify(problemDocument(input, status)) };
 }
 
 function pageAnswer(input: RespondInput, status: number): ResponseSpec {
-  const { facts, settings } = input;
-  const body = renderPage(input);
-  const challenge = challengeFor(input, status);
-  return {
-    status,
-    headers: {
-      ...commonHeaders,
-      vary,
-      'content-type': 'text/html; charset=utf-8',
-      'content-language': facts.locale,
-      'content-length': String(Buffer.byteLength(body)),
-      'content-security-policy': settings.pageSecurityPolicy,
-      'referrer-policy': 'no-referrer',
-      ...(challenge !== undefined && { 'www-authenticate': challenge }),
-      ...retryAfter(input),
-      ...reload(input),
-    },
-    body,
+  const headers: Record<string, string> = {
+    'cache-control': noStore,
+    'x-content-type-options': noSniff,
+    vary,
+    'content-type': 'text/html; charset=utf-8',
+    'content-language': input.facts.locale,
+    'content-security-policy': input.settings.pageSecurityPolicy,
+    'referrer-policy': 'no-referrer',
   };
+  addChallenge(headers, input, status);
+  addRetryAfter(headers, input);
+  addReload(headers, input);
+  return { status, headers, body: renderPage(input) };
 }
 
-function retryAfter({ decision, retryAfterSeconds }: RespondInput): Record<string, string> {
-  return decision.action === 'retry' && retryAfterSeconds !== undefined
-    ? { 'retry-after': String(retryAfterSeconds) }
-    : {};
+function addChallenge(headers: Record<string, string>, input: RespondInput, status: number): void {
+  const challenge = challengeFor(input, status);
+  if (challenge !== undefined) headers['www-authenticate'] = challenge;
+}
+
+function addRetryAfter(headers: Record<string, string>, { decision, retryAfterSeconds }: RespondInput): void {
+  if (decision.action === 'retry' && retryAfterSeconds !== undefined)
+    headers['retry-after'] = String(retryAfterSeconds);
 }
 
 /** `Refresh` instead of a meta element: works without script, and a reader's settings for reloading pages apply. */
-function reload(input: RespondInput): Record<string, string> {
-  if (!willReload(input)) return {};
+function addReload(headers: Record<string, string>, input: RespondInput): void {
+  if (!willReload(input)) return;
   const { facts, retryAfterSeconds } = input;
   const separator = facts.returnTo.includes('?') ? '&' : '?';
   const url = `${facts.returnTo}${separator}${reloadParameter}=${String(facts.reloads + 1)}`;
-  return { refresh: `${String(reloadDelaySeconds(facts.reloads, retryAfterSeconds))};url=${url}` };
+  headers['refresh'] = `${String(reloadDelaySeconds(facts.reloads, retryAfterSeconds))};url=${url}`;
 }
 
 /**

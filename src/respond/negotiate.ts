@@ -39,27 +39,21 @@ export function requestKind(headers: KindHeaders, mode: 'auto' | 'web' | 'api'):
 export function prefersHtml(accept: string | undefined): boolean {
   if (accept === undefined || accept === '') return false;
   const text = accept.length > maxHeaderLength ? accept.slice(0, maxHeaderLength) : accept;
-  if (!text.includes('html') && !text.includes('text/*') && !text.includes('HTML')) {
-    if (!text.includes('q') && !text.includes('Q')) return false;
+  // Only a quality can rule JSON out where HTML is not named.
+  if (!/html|text\/\*|q/i.test(text)) return false; // accepts "text/*", refuses "*/*"
+  const json: Preference = { quality: 0, specificity: 0, order: -1 };
+  const html: Preference = { quality: 0, specificity: 0, order: -1 };
+  let at = 0;
+  for (let order = 0; at < text.length; order += 1) {
+    const range = readRange(text, at);
+    consider(json, range, 'application', 'json', order);
+    consider(html, range, 'text', 'html', order);
+    at = range.end + 1;
   }
-  const json: Preference = { quality: 0, specificity: 0, order: 0 };
-  const html: Preference = { quality: 0, specificity: 0, order: 0 };
-  let order = 0;
-  for (const entry of text.split(',')) {
-    const range = parseRange(entry);
-    if (range !== undefined) {
-      consider(json, range, 'application', 'json', order);
-      consider(html, range, 'text', 'html', order);
-    }
-    order += 1;
-  }
-  if (html.quality === 0) return false;
-  if (json.quality === 0) return true;
-  return (
-    html.quality > json.quality ||
-    (html.quality === json.quality &&
-      (html.specificity > json.specificity || (html.specificity === json.specificity && html.order < json.order)))
-  );
+  // Not `<= 0`: a quality that is no number accepts nothing.
+  if (!(html.quality > 0)) return false;
+  if (!(json.quality > 0)) return true;
+  return (html.quality - json.quality || html.specificity - json.specificity || json.order - html.order) > 0;
 }
 
 interface Preference {
@@ -69,43 +63,91 @@ interface Preference {
 }
 
 interface MediaRange {
-  readonly type: string;
-  readonly subtype: string;
+  /** `text/html`, lower case. */
+  readonly name: string;
   readonly quality: number;
+  /** Has parameters besides `q`, all of them without a value: they fit any type and make the range more specific. */
+  readonly isSpecific: boolean;
+  /** Has a parameter with a value: it fits neither of our two types. */
+  readonly isOther: boolean;
+  /** Index of the comma behind it. */
+  readonly end: number;
 }
 
-/** `type/subtype;q=0.5`; a range with other parameters matches neither of our two types. */
-function parseRange(entry: string): MediaRange | undefined {
-  const [range = '', ...parameters] = entry.split(';');
-  const slash = range.indexOf('/');
-  if (slash < 1) return undefined;
-  const type = range.slice(0, slash).trim().toLowerCase();
-  const subtype = range
-    .slice(slash + 1)
-    .trim()
-    .toLowerCase();
-  if (type === '' || subtype === '' || /[\s/]/.test(type + subtype)) return undefined; // refuses "text/ht ml"
+/** `type/subtype;q=0.5` from here to the next comma; of equal parameters the first counts, quoted values may hold commas. */
+function readRange(text: string, start: number): MediaRange {
+  let at = endOfValue(text, start);
+  const name = part(text, start, at).toLowerCase();
+  const seen = new Set<string>();
   let quality = 1;
-  for (const parameter of parameters) {
-    const [name = '', value = ''] = parameter.split('=');
-    if (name.trim().toLowerCase() !== 'q') return undefined;
-    quality = Number.parseFloat(value.trim());
-    break;
+  let isSpecific = false;
+  let isOther = false;
+  while (text.charAt(at) === ';') {
+    const keyStart = at + 1;
+    at = keyStart;
+    while (at < text.length && !';,='.includes(text.charAt(at))) at += 1;
+    if (text.charAt(at) !== '=') continue;
+    const key = part(text, keyStart, at).toLowerCase();
+    const { value, end } = readValue(text, at + 1);
+    at = end;
+    if (value === undefined || seen.has(key)) continue;
+    seen.add(key);
+    if (key === 'q') quality = value === '' ? 1 : Number.parseFloat(value);
+    else if (value === '' || value === '*') isSpecific = true;
+    else isOther = true;
   }
-  return Number.isNaN(quality) ? undefined : { type, subtype, quality };
+  return { name, quality, isSpecific, isOther, end: at };
 }
 
+/** A token or quoted-string; undefined when its closing quote is missing, which takes the rest of the header. */
+function readValue(text: string, start: number): { readonly value: string | undefined; readonly end: number } {
+  const first = skipBlanks(text, start);
+  if (text.charAt(first) !== '"') {
+    const end = endOfValue(text, first);
+    return { value: part(text, first, end), end };
+  }
+  let value = '';
+  for (let at = first + 1; at < text.length; at += 1) {
+    if (text.charAt(at) === '"') return { value, end: endOfValue(text, at) };
+    if (text.charAt(at) === '\\' && at + 1 < text.length) at += 1;
+    value += text.charAt(at);
+  }
+  return { value: undefined, end: text.length };
+}
+
+function endOfValue(text: string, start: number): number {
+  let at = start;
+  while (at < text.length && text.charAt(at) !== ';' && text.charAt(at) !== ',') at += 1;
+  return at;
+}
+
+function isBlank(unit: number): boolean {
+  return unit === 32 || unit === 9;
+}
+
+function skipBlanks(text: string, start: number): number {
+  let at = start;
+  while (isBlank(text.charCodeAt(at))) at += 1;
+  return at;
+}
+
+/** The text between two places without the blanks around it. */
+function part(text: string, start: number, end: number): string {
+  const first = skipBlanks(text, start);
+  let last = end;
+  while (last > first && isBlank(text.charCodeAt(last - 1))) last -= 1;
+  return text.slice(Math.min(first, last), last);
+}
+
+/** The most specific range counts, of equals the one with the higher quality, then the later one. */
 function consider(best: Preference, range: MediaRange, type: string, subtype: string, order: number): void {
-  let specificity = 0;
-  if (range.type === type) specificity |= 4;
-  else if (range.type !== '*') return;
-  if (range.subtype === subtype) specificity |= 2;
-  else if (range.subtype !== '*') return;
-  const wins =
-    best.specificity < specificity ||
-    (best.specificity === specificity &&
-      (best.quality < range.quality || (best.quality === range.quality && best.order < order)));
-  if (best.quality === 0 && best.specificity === 0 && best.order === 0 ? true : wins) {
+  if (range.isOther) return;
+  const slash = range.name.indexOf('/');
+  if (slash < 0) return;
+  const [rangeType, rangeSubtype] = [range.name.slice(0, slash), range.name.slice(slash + 1)];
+  if ((rangeType !== type && rangeType !== '*') || (rangeSubtype !== subtype && rangeSubtype !== '*')) return;
+  const specificity = (rangeType === type ? 4 : 0) + (rangeSubtype === subtype ? 2 : 0) + (range.isSpecific ? 1 : 0);
+  if ((best.specificity - specificity || best.quality - range.quality || best.order - order) < 0) {
     best.quality = range.quality;
     best.specificity = specificity;
     best.order = order;

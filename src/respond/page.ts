@@ -1,5 +1,5 @@
 import { localeOf, type Locale } from '../catalog/index.js';
-import type { Decision, RequestFacts } from '../types.js';
+import type { Decision } from '../types.js';
 import { html, trusted, type Html } from './html.js';
 import type { RespondInput } from './input.js';
 import { developerPart } from './developer-part.js';
@@ -87,7 +87,7 @@ export function renderPage(input: RespondInput): string {
 ${brand(input)}<main>
 <h1>${texts.title}</h1>
 <p>${texts.message}</p>
-${note(nothingSubmitted(decision, facts) && ui('nothingSubmitted'))}${note(triedAlready(input) && ui('triedAlready', { count: plan?.attempts ?? 0 }))}<h2>${ui('whatYouCanDo')}</h2>
+${note(nothingSubmitted(input) && ui('nothingSubmitted'))}${note(triedAlready(input) && ui('triedAlready', { count: plan?.attempts ?? 0 }))}<h2>${ui('whatYouCanDo')}</h2>
 <p>${texts.nextStep}</p>
 ${note(waitText(input, locale))}<p class="actions">${link(main.url, ui(main.label), 'button')}${second}</p>
 ${adminUrl === undefined ? undefined : forward(input, locale, adminUrl)}<h2>${ui('whoCanHelp')}</h2>
@@ -151,8 +151,10 @@ function mainAction({ decision, facts, settings, plan }: RespondInput): { url: s
   return { url: settings.homeUrl, label: 'goHome' };
 }
 
-function nothingSubmitted(decision: Decision, facts: RequestFacts): boolean {
-  return !facts.safe && signInActions.has(decision.action);
+/** A form_post to the redirect URI is Entra's own form, not one that the person filled in. */
+function nothingSubmitted({ decision, error, facts }: RespondInput): boolean {
+  const isCallback = error.origin === 'authorization-response' || error.producer === 'aad-error-handler';
+  return !facts.safe && !isCallback && signInActions.has(decision.action);
 }
 
 function triedAlready({ decision, plan }: RespondInput): boolean {

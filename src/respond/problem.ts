@@ -18,7 +18,8 @@ export function problemType(decision: Decision): string {
 export function problemDocument(input: RespondInput, status: number): ProblemDocument {
   const { decision, error, facts, settings, plan } = input;
   const texts = textsOf(settings, localeOf(facts.locale), decision.situation);
-  return {
+  // Assignments in the order of the members, instead of conditional spreads: this is made for every error.
+  const problem: { -readonly [Key in keyof ProblemDocument]: ProblemDocument[Key] } = {
     type: problemType(decision),
     title: texts.title,
     status,
@@ -27,20 +28,22 @@ export function problemDocument(input: RespondInput, status: number): ProblemDoc
     action: decision.action,
     situation: decision.situation,
     retryable: decision.retryable,
-    ...(decision.code !== undefined && { code: decision.code }),
-    // Registered names only: anything else in these fields may have been written by anybody.
-    ...(error.oauthError !== undefined &&
-      ruleOfOauthError(error.oauthError) !== undefined && { error: error.oauthError }),
-    ...(error.suberror !== undefined && ruleOfSuberror(error.suberror) !== undefined && { suberror: error.suberror }),
-    ...(decision.claims !== undefined && decision.claims.length <= maxBodyClaims && { claims: decision.claims }),
-    ...(decision.scopes !== undefined && { scopes: decision.scopes }),
-    ...(input.retryAfterSeconds !== undefined && { retryAfter: input.retryAfterSeconds }),
-    ...(error.traceId !== undefined && { traceId: error.traceId }),
-    ...(error.correlationId !== undefined && { correlationId: error.correlationId }),
-    ...(error.timestamp !== undefined && { timestamp: error.timestamp }),
-    ...(plan?.url !== undefined && facts.kind !== 'api' && { interaction: { url: plan.url, method: 'GET' as const } }),
-    ...(settings.exposeDetails && { developer: developerDetails(error, decision, facts, settings) }),
   };
+  if (decision.code !== undefined) problem.code = decision.code;
+  // Registered names only: anything else in these fields may have been written by anybody.
+  if (error.oauthError !== undefined && ruleOfOauthError(error.oauthError) !== undefined) {
+    problem.error = error.oauthError;
+  }
+  if (error.suberror !== undefined && ruleOfSuberror(error.suberror) !== undefined) problem.suberror = error.suberror;
+  if (decision.claims !== undefined && decision.claims.length <= maxBodyClaims) problem.claims = decision.claims;
+  if (decision.scopes !== undefined) problem.scopes = decision.scopes;
+  if (input.retryAfterSeconds !== undefined) problem.retryAfter = input.retryAfterSeconds;
+  if (error.traceId !== undefined) problem.traceId = error.traceId;
+  if (error.correlationId !== undefined) problem.correlationId = error.correlationId;
+  if (error.timestamp !== undefined) problem.timestamp = error.timestamp;
+  if (plan?.url !== undefined && facts.kind !== 'api') problem.interaction = { url: plan.url, method: 'GET' };
+  if (settings.exposeDetails) problem.developer = developerDetails(error, decision, facts, settings);
+  return problem;
 }
 
 /** Only outside production: what decided, what the server said (redacted), what to change. */

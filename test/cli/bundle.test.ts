@@ -47,14 +47,6 @@ describe('the built command', () => {
     );
   });
 
-  it('says in one line that standard input is a folder', () => {
-    const result = spawnSync('sh', ['-c', `"${process.execPath}" "${cli}" report - < "${folder}"`], {
-      encoding: 'utf8',
-    });
-    expect(result.status).toBe(3);
-    expect(result.stderr).toBe('aad-errors: cannot read standard input: it is a folder\n');
-  });
-
   it('ends quietly when the reader of a pipe goes away', () => {
     const result = spawnSync('sh', ['-c', `"${process.execPath}" "${cli}" list | head -1`], { encoding: 'utf8' });
     expect(result.stdout.split('\n')).toHaveLength(2);

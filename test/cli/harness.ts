@@ -9,6 +9,8 @@ export interface CliResult {
 
 export interface CliSetup {
   readonly stdin?: string | Uint8Array | readonly Uint8Array[];
+  /** Thrown after the last chunk. */
+  readonly stdinError?: Error;
   readonly terminal?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly nowMs?: () => number;
@@ -28,7 +30,7 @@ export async function runCli(argv: readonly string[], setup: CliSetup = {}): Pro
   let out = '';
   let err = '';
   const exitCode = await run(argv, {
-    stdin: toStream(chunks),
+    stdin: toStream(chunks, setup.stdinError),
     stdout: { isTTY: terminal, write: (text) => (out += text) },
     stderr: { isTTY: terminal, write: (text) => (err += text) },
     env,
@@ -40,9 +42,10 @@ export async function runCli(argv: readonly string[], setup: CliSetup = {}): Pro
   return { exitCode, out, err };
 }
 
-async function* toStream(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+async function* toStream(chunks: readonly Uint8Array[], error: Error | undefined): AsyncGenerator<Uint8Array> {
   for (const chunk of chunks) {
     await Promise.resolve();
     yield chunk;
   }
+  if (error !== undefined) throw error;
 }

@@ -318,6 +318,12 @@ describe('bad input', () => {
     oneLine(result);
   });
 
+  it('standard input that breaks off gets a clear line', async () => {
+    const stdinError = Object.assign(new Error('read EIO'), { code: 'EIO' });
+    const result = await runCli(['report', '-'], { stdin: 'hello\n', stdinError });
+    expect(result).toEqual({ exitCode: 3, out: '', err: 'aad-errors: cannot read standard input: EIO\n' });
+  });
+
   it.each([
     ['a missing file', join(folder, 'none.csv'), /there is no such file/],
     ['a folder', folder, /it is a folder/],

@@ -8,7 +8,7 @@ const maxLevels = 64;
 
 /**
  * Finds the row objects in streamed JSON: the elements of a top-level array, the elements of a page's `value`
- * (`{"@odata.context":…,"value":[…]}`, several pages one after another), or top-level objects themselves.
+ * (`{"@odata.context":...,"value":[...]}`, several pages one after another), or top-level objects themselves.
  *
  * One pass over the bytes with the nesting and the string state, so a page of any size needs the memory of its largest
  * row. Damaged JSON is found by brackets that do not match; the next top-level value goes on.

@@ -65,10 +65,9 @@ interface Section {
 export function printReport(report: Report, lang: string, top: number, paint: Paint, width: number): string {
   const { format, bytes, rows, failures, unreadable } = report;
   const unit = format === 'text' ? 'lines' : 'rows';
-  const head =
-    `${formatNames[format]}, ${formatBytes(bytes)}: ${formatCount(rows)} ${unit}, ` +
-    `${formatCount(failures)} failures${format === 'text' || rows === 0 ? '' : ` (${((100 * failures) / rows).toFixed(1)} %)`}` +
-    `${unreadable === 0 ? '' : `, ${formatCount(unreadable)} unreadable`}`;
+  const share = format === 'text' || rows === 0 ? '' : ` (${((100 * failures) / rows).toFixed(1)} %)`;
+  const damaged = unreadable === 0 ? '' : `, ${formatCount(unreadable)} unreadable`;
+  const head = `${formatNames[format]}, ${formatBytes(bytes)}: ${formatCount(rows)} ${unit}, ${formatCount(failures)} failures${share}${damaged}`;
   const span = report.firstSeen === undefined ? '' : `${report.firstSeen} to ${report.lastSeen ?? ''}\n`;
   const sections = sectionsOf(report.groups).map((section) => `\n${printSection(section, lang, top, paint, width)}`);
   return `${paint('title', head)}\n${span}${sections.join('')}`;

@@ -114,7 +114,7 @@ function opensMoreLines(head: Buffer, start: number, end: number): boolean {
   return head[next] === quote || head[next] === closeBrace;
 }
 
-/** `[{` or `[]`, not the `[2026-01-31 …]` or `[info]` of a text log. */
+/** `[{` or `[]`, not the `[2026-01-31 ...]` or `[info]` of a text log. */
 function isJsonArrayStart(head: Buffer, at: number): boolean {
   const next = skipBlanks(head, at + 1, head.length);
   return head[next] === openBrace || head[next] === 93;

@@ -216,7 +216,7 @@ const table: readonly Row[] = [
     'transient',
     'retry',
     'network-problem',
-    'microsoft',
+    'nobody',
   ],
   [
     'network_error of MSAL',

@@ -69,7 +69,7 @@ const wild: readonly [name: string, header: string, expected: Record<string, unk
   [
     'Microsoft.Identity.Web: raw JSON with quotes that are not escaped',
     `Bearer consentUri="https://login.microsoftonline.com/t/oauth2/v2.0/authorize?client_id=a&scope=offline_access%20b", claims="${acrsClaims}", scopes="User.Read,Mail.Read", proposedAction="consent"`,
-    { claims: acrsClaims, scopes: ['User.Read', 'Mail.Read'] },
+    { claims: acrsClaims, scopes: ['User.Read', 'Mail.Read'], proposedAction: 'consent' },
   ],
   [
     'Spring: Java Map.toString() with blanks and a comma in the description',

@@ -14,6 +14,7 @@ describe('decodeClaims', () => {
     ['URL-encoded base64', `${base64(acrsClaims).replace(/=+$/, '')}%3D%3D`, acrsClaims],
     ['keys of Object.prototype', '{"__proto__":{"a":1}}', '{"__proto__":{"a":1}}'],
     ['non-ASCII', base64('{"a":"\u017elu\u0165"}'), '{"a":"\u017elu\u0165"}'],
+    ['a replacement character that was really sent', base64('{"a":"\ufffd"}'), '{"a":"\ufffd"}'],
     ['exactly 8 KiB', `{"a":"${'x'.repeat(8184)}"}`, `{"a":"${'x'.repeat(8184)}"}`],
   ])('reads %s', (_name, value, expected) => {
     expect(decodeClaims(value)).toBe(expected);

@@ -413,14 +413,14 @@ describe('readMsal', () => {
   });
 
   it.each(cases)('reads the same from an Error object: %s', (_name, input, expected) => {
-    const error = Object.assign(new Error(String(input.message ?? '')), input);
+    const error = Object.assign(new Error(typeof input.message === 'string' ? input.message : ''), input);
     expect(seen(error)).toStrictEqual({ producer: 'msal', origin: 'token-response', ...expected });
   });
 
   it.each(cases.filter(([, input]) => input.errorCode !== undefined))(
     'reads the same after JSON, which loses message and stack: %s',
     (_name, input, expected) => {
-      const error = Object.assign(new Error(String(input.message ?? '')), input);
+      const error = Object.assign(new Error(typeof input.message === 'string' ? input.message : ''), input);
       Object.defineProperty(error, 'message', { value: input.message, enumerable: false });
       const copy: unknown = JSON.parse(JSON.stringify(error));
       expect(seen(copy)).toStrictEqual({ producer: 'msal', origin: 'token-response', ...expected });

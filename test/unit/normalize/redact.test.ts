@@ -3,7 +3,7 @@ import { redactText } from '../../../src/normalize/index.js';
 import { correlationId, entraText, timestamp, traceId, wireTimestamp } from './support.js';
 
 /** Invented values with the outer shape of the real ones. `names` is how the value is labelled on the wire. */
-const jwt = `eyJ${'hbGciOiJub25l'}.eyJ${'zdWIiOiJuby1yZWFsLXVzZXIifQ'}.c2lnbmF0dXJl`;
+const jwt = 'eyJhbGciOiJub25l.eyJzdWIiOiJuby1yZWFsLXVzZXIifQ.c2lnbmF0dXJl';
 const canaries: readonly [kind: string, name: string, value: string][] = [
   ['authorization code', 'code', '0.AXkAcanaryCodeValue-with_many.characters0123456789'],
   ['client secret', 'client_secret', 'cs8Q~canarySecretValue.With_Tilde-0123456'],

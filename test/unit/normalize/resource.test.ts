@@ -151,6 +151,27 @@ const cases: readonly Case[] = [
       description: 'Caller is not authorized.',
     },
   ],
+  [
+    'an App Only refusal of SharePoint',
+    {
+      status: 403,
+      headers: {},
+      body: {
+        'odata.error': {
+          code: '-2147024891, System.UnauthorizedAccessException',
+          message: { lang: 'en-US', value: 'Access denied.' },
+        },
+      },
+    },
+    {
+      producer: 'sharepoint',
+      origin: 'resource-challenge',
+      ...none,
+      clientCode: '-2147024891, System.UnauthorizedAccessException',
+      status: 403,
+      description: 'Access denied.',
+    },
+  ],
 ];
 
 describe('readResource', () => {

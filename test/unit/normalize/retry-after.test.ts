@@ -20,7 +20,7 @@ describe('parseRetryAfter', () => {
     ['a huge number', 1e300, nowMs, 86_400],
     ['a negative number', -1, nowMs, undefined],
     ['Infinity', Number.POSITIVE_INFINITY, nowMs, undefined],
-    ['1e309', 1e309, nowMs, undefined],
+    ['1e309', Number('1e309'), nowMs, undefined],
     ['NaN', Number.NaN, nowMs, undefined],
     ['a negative text', '-1', nowMs, undefined],
     ['a plus sign', '+1', nowMs, undefined],

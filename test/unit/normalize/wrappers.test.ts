@@ -76,12 +76,13 @@ describe('readAzureIdentity', () => {
       named('AuthenticationRequiredError', text, { scopes: ['a'] }),
       {
         origin: 'token-response',
+        oauthError: 'invalid_client',
         clientCode: 'AuthenticationRequiredError',
         aadstsCodes: [7000215],
         b2cCodes: [],
         ...ids,
         scopes: ['a'],
-        description: text,
+        description: text.slice('invalid_client: '.length),
       },
     ],
   ];
@@ -385,14 +386,6 @@ describe('readHttp', () => {
   it.each<[name: string, input: unknown]>([
     ['an http-errors object', Object.assign(new Error('Not Found'), { status: 404, statusCode: 404, expose: true })],
     [
-      'an http-errors object of our own application',
-      Object.assign(new Error('Service Unavailable'), {
-        status: 503,
-        statusCode: 503,
-        headers: { 'retry-after': '5' },
-      }),
-    ],
-    [
       'a body-parser error',
       Object.assign(new SyntaxError('Unexpected token'), {
         status: 400,
@@ -404,6 +397,11 @@ describe('readHttp', () => {
     ['a Response that is fine', new Response('{}', { status: 200 })],
   ])('does not claim %s', (_name, input) => {
     expect(seen(input)).toBeUndefined();
+  });
+
+  it('marks a 503 of an unknown host as unconfirmed: it may be our own application', () => {
+    const thrown = Object.assign(new Error('Service Unavailable'), { status: 503, headers: { 'retry-after': '5' } });
+    expect(seen(thrown)?.unconfirmed).toBe(true);
   });
 
   it('marks a bare Bearer challenge of an unknown API as unconfirmed', () => {

@@ -112,7 +112,7 @@ describe('formatChallenge', () => {
     expect(grammarProblem(formatChallenge(input))).toBeUndefined();
   });
 
-  it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 1e309, 2 ** 53])('leaves max_age %d out', (maxAge) => {
+  it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('leaves max_age %d out', (maxAge) => {
     expect(formatChallenge({ maxAge })).toBe('Bearer');
   });
 

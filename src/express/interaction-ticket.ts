@@ -1,0 +1,60 @@
+import { createSealer, openTicket } from '../interaction/index.js';
+import { badValue, checkOptions, type OptionNames } from '../options.js';
+import type { InteractionRequest } from '../types.js';
+import { readSecrets } from './error-handler.js';
+import type { RequestIn, ResponseOut } from './types.js';
+
+/** Options of {@link readInteractionTicket}; the same values as given to aadErrorHandler. */
+export interface InteractionTicketOptions {
+  /** `secret` of aadErrorHandler: a text of at least 32 characters, or a list of them. */
+  readonly secret: string | readonly string[];
+  /** `secureCookies` of aadErrorHandler. @defaultValue true when `NODE_ENV` is `production` */
+  readonly secureCookies?: boolean;
+}
+
+const optionNames = { secret: 'any', secureCookies: 'boolean' } as const satisfies Record<
+  keyof InteractionTicketOptions,
+  OptionNames[string]
+>;
+const call = 'readInteractionTicket';
+
+/**
+ * What the sign-in of this request is for, once: for applications with their own sign-in, where aadErrorHandler has
+ * `interaction: '/login'`.
+ *
+ * Put `claims`, `scopes`, `prompt` and the hints into the authorization request and go to `returnTo` afterwards. The
+ * ticket comes as query parameter `ticket`; the answer deletes its cookie, so a second visit gets undefined.
+ *
+ * @returns undefined without a ticket, and for one that is forged, expired, used or of another browser: sign in as usual
+ *
+ * @example
+ * ```ts
+ * app.get('/login', (req, res) => {
+ *   const wanted = readInteractionTicket(req, { secret });
+ *   return res.oidc.login({
+ *     returnTo: wanted?.returnTo ?? '/',
+ *     authorizationParams: { claims: wanted?.claims, prompt: wanted?.prompt },
+ *   });
+ * });
+ * ```
+ * @throws AadOptionsError when an option is wrong
+ */
+export function readInteractionTicket(
+  request: RequestIn & { readonly res?: ResponseOut },
+  options: InteractionTicketOptions,
+): InteractionRequest | undefined {
+  checkOptions(call, options, optionNames);
+  const secure = options.secureCookies ?? process.env['NODE_ENV'] === 'production';
+  const url = request.originalUrl ?? request.url ?? '';
+  const question = url.indexOf('?');
+  const text = question < 0 ? undefined : new URLSearchParams(url.slice(question)).get('ticket');
+  if (text === undefined || text === null) return undefined;
+  const { res: response } = request;
+  if (response === undefined)
+    throw badValue(call, 'request', "must be Express's request: the ticket is ended on its response.");
+  const sealer = createSealer(readSecrets(call, options.secret));
+  const opened = openTicket(sealer, text, request.headers.cookie, Date.now(), { secure });
+  if (opened === undefined || opened === 'cookie' || response.headersSent) return undefined;
+  for (const cookie of opened.setCookies) response.appendHeader('set-cookie', cookie);
+  return opened.request;
+}

@@ -1,0 +1,25 @@
+import type { Reading } from './aad-error.js';
+import { asBag, asStatus, read, readText, type Bag } from './read.js';
+import { readTextValue } from './text.js';
+
+/**
+ * Errors of passport-azure-ad: an Error whose message says in which function it failed, with the server's text or
+ * `{"statusCode":…,"data":…}` behind it: `In _authCodeFlowHandler: failed to redeem authorization code: …`.
+ */
+export function readPassport(bag: Bag): Reading | undefined {
+  const message = readText(bag, 'message');
+  if (message === undefined || !/^In [A-Za-z_]{4,60}: /.test(message)) return undefined; // refuses "In order: "
+  const reading = readTextValue(message.slice(message.indexOf(': ') + 2));
+  if (reading !== undefined) return { ...reading, producer: 'passport-azure-ad' };
+  const brace = message.indexOf('{"statusCode":');
+  if (brace < 0) return undefined;
+  try {
+    const answer = asBag(JSON.parse(message.slice(brace)));
+    const status = answer && asStatus(read(answer, 'statusCode'));
+    return status === undefined || (status !== 429 && status < 500)
+      ? undefined
+      : { producer: 'passport-azure-ad', origin: 'network', status, rawDescription: message };
+  } catch {
+    return undefined;
+  }
+}
