@@ -143,10 +143,11 @@ export function checkOptions(call: string, options: unknown, names: OptionNames,
 }
 
 /** @throws AadOptionsError when a required option is missing */
-export function requireOption(call: string, options: object, name: string, fix: string): void {
+export function requireOption(call: string, options: object, name: string, fix: string, prefix = ''): void {
   const value = (options as Readonly<Record<string, unknown>>)[name];
   if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) {
-    throw new AadOptionsError('ERR_AAD_OPTIONS_MISSING', name, `${call}: option "${name}" is missing. ${fix}`);
+    const path = prefix === '' ? name : `${prefix}.${name}`;
+    throw new AadOptionsError('ERR_AAD_OPTIONS_MISSING', path, `${call}: option "${path}" is missing. ${fix}`);
   }
 }
 
@@ -259,7 +260,7 @@ export function createSettings(call: string, options: RespondOptions, environmen
       logoUrl: branding.logoUrl,
       supportEmail: branding.supportEmail,
       supportUrl: branding.supportUrl,
-      links: branding.links ?? [],
+      links: (branding.links ?? []).map(({ text, url }) => ({ text, url })),
       footer: branding.footer,
     },
     stylesheet: css,
@@ -276,7 +277,7 @@ export function createSettings(call: string, options: RespondOptions, environmen
 }
 
 function isHttpsUrl(text: string): boolean {
-  return text.length <= 2_048 && /^https:\/\/[^\s/?#@\\]+/.test(text) && URL.canParse(text); // accepts "https://a.example/b", refuses "https://u@a"
+  return text.length <= 2_048 && /^https:\/\/[^\s/?#@\\;,'"<>]+(?:[/?#]\S*)?$/.test(text) && URL.canParse(text); // accepts "https://a.example/b", refuses "https://u@a"
 }
 
 function checkBranding(call: string, branding: BrandingOptions): void {
@@ -286,14 +287,17 @@ function checkBranding(call: string, branding: BrandingOptions): void {
     if (url !== undefined && !isHttpsUrl(url) && !isLocalUrl(url))
       throw badValue(call, `branding.${name}`, 'must be an https URL or a local path.');
   }
-  if (branding.supportEmail !== undefined && !/^[^\s@<>"]{1,64}@[^\s@<>"]{1,190}$/.test(branding.supportEmail)) {
+  if (
+    branding.supportEmail !== undefined &&
+    !/^[^\s@<>"?&#%]{1,64}@[^\s@<>"?&#%]{1,190}$/.test(branding.supportEmail)
+  ) {
     throw badValue(call, 'branding.supportEmail', 'must be an e-mail address.'); // accepts "help@contoso.example", refuses "a b@c"
   }
   if ((branding.links?.length ?? 0) > 5) throw badValue(call, 'branding.links', 'may hold at most 5 links.');
   for (const [index, entry] of (branding.links ?? []).entries()) {
     const path = `branding.links[${String(index)}]`;
     checkOptions(call, entry, { text: 'string', url: 'string' }, path);
-    requireOption(call, entry, 'text', 'Every link has a text and a url.');
+    for (const name of ['text', 'url']) requireOption(call, entry, name, 'Every link has a text and a url.', path);
     if (!isHttpsUrl(entry.url) && !isLocalUrl(entry.url))
       throw badValue(call, `${path}.url`, 'must be an https URL or a local path.');
   }
@@ -310,15 +314,18 @@ function readTexts(call: string, texts: Readonly<Record<string, TextOption>>): S
     const path = `texts.${situation}`;
     if (!isSituation(situation)) throw badValue(call, path, 'names no situation; README lists them.');
     const byLocale = new Map<string, Partial<SituationTexts>>();
+    // Not an object: checkOptions says so.
+    if (typeof (value as unknown) !== 'object' || (value as unknown) === null)
+      checkOptions(call, value, textNames, path);
     if (Object.values(value).every((entry) => typeof entry === 'string')) {
       checkOptions(call, value, textNames, path);
-      byLocale.set('*', value);
+      byLocale.set('*', { ...value });
     } else {
       for (const [tag, entry] of Object.entries(value)) {
         if (!localeTags.includes(tag))
           throw badValue(call, `${path}.${tag}`, `is no built-in locale (${localeTags.join(', ')}).`);
         checkOptions(call, entry, textNames, `${path}.${tag}`);
-        byLocale.set(tag, entry as Partial<SituationTexts>);
+        byLocale.set(tag, { ...(entry as Partial<SituationTexts>) });
       }
     }
     read.set(situation, byLocale);
@@ -328,6 +335,7 @@ function readTexts(call: string, texts: Readonly<Record<string, TextOption>>): S
 
 function localeMatcher(call: string, options: RespondOptions): Settings['localeFor'] {
   const supported = options.locales ?? localeTags;
+  if (supported.length === 0) throw badValue(call, 'locales', 'must hold at least one locale.');
   for (const tag of supported) {
     if (!localeTags.includes(tag))
       throw badValue(call, 'locales', `holds "${tag}", which is no built-in locale (${localeTags.join(', ')}).`);
@@ -342,8 +350,8 @@ function readOverrides(call: string, overrides: readonly Override[] | undefined)
   return overrides.map((override, index) => {
     const path = `overrides[${String(index)}]`;
     checkOptions(call, override, { match: 'object', use: 'object' }, path);
-    requireOption(call, override, 'match', 'An override is { match: { code }, use: { action } }.');
-    requireOption(call, override, 'use', 'An override is { match: { code }, use: { action } }.');
+    requireOption(call, override, 'match', 'An override is { match: { code }, use: { action } }.', path);
+    requireOption(call, override, 'use', 'An override is { match: { code }, use: { action } }.', path);
     checkOptions(
       call,
       override.match,

@@ -1,8 +1,8 @@
-import { inflateRawSync } from 'node:zlib';
+import { brotliDecompressSync } from 'node:zlib';
 
-/** A value that data/build.mjs deflated; unpacked once, on first use. */
+/** A value that data/build.mjs compressed; unpacked once, on first use. */
 export function unpack(packed: string): unknown {
-  return JSON.parse(inflateRawSync(Buffer.from(packed, 'base64')).toString('utf8'));
+  return JSON.parse(brotliDecompressSync(Buffer.from(packed, 'base64')).toString('utf8'));
 }
 
 /** Runs `make` on the first call and keeps the result. */

@@ -24,9 +24,9 @@ export interface DecisionEvent {
 
 /** A logger as pino has it: an object, then a sentence. `console` fits too. */
 export interface LoggerLike {
-  info(record: object, message?: string): void;
-  warn(record: object, message?: string): void;
-  error(record: object, message?: string): void;
+  info(record: object, message?: string): unknown;
+  warn(record: object, message?: string): unknown;
+  error(record: object, message?: string): unknown;
 }
 
 export interface EventOptions {
@@ -79,10 +79,7 @@ export function createReporter(options: EventOptions): Reporter {
             channel.publish(event);
           });
         if (onDecision !== undefined) guarded(() => onDecision(event));
-        if (logger !== undefined)
-          guarded(() => {
-            log(logger, event);
-          });
+        if (logger !== undefined) guarded(() => log(logger, event));
         if (onOperatorAlert !== undefined && event.action === 'fix_config' && alertIsDue(event, nowMs))
           guarded(() => onOperatorAlert(event));
       });
@@ -101,11 +98,12 @@ function guarded(hook: () => unknown): void {
   }
 }
 
-function log(logger: LoggerLike, event: DecisionEvent): void {
+/** @returns what the logger returned, which is a promise for some and may reject */
+function log(logger: LoggerLike, event: DecisionEvent): unknown {
   const sentence = `identity error: ${event.action} (${event.situation}${event.code === undefined ? '' : `, ${event.code}`})`;
-  if (event.action === 'fix_config' || event.action === 'unknown') logger.error(event, sentence);
-  else if (event.action === 'retry' || event.action === 'contact_admin') logger.warn(event, sentence);
-  else logger.info(event, sentence);
+  if (event.action === 'fix_config' || event.action === 'unknown') return logger.error(event, sentence);
+  if (event.action === 'retry' || event.action === 'contact_admin') return logger.warn(event, sentence);
+  return logger.info(event, sentence);
 }
 
 function toEvent(

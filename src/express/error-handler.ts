@@ -8,6 +8,7 @@ import {
   plannerOf,
   type Planner,
 } from '../interaction/index.js';
+import { isPlainlyForeign } from '../normalize/index.js';
 import {
   badValue,
   checkOptions,
@@ -97,7 +98,7 @@ export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHand
   const context: DecideContext = { flow, hasUser: typeof hasUser === 'boolean' ? hasUser : undefined };
 
   return function aadErrorHandlerMiddleware(error, request, response, next) {
-    if (!canAnswer(response)) {
+    if (!canAnswer(response) || isPlainlyForeign(error)) {
       next(error);
       return;
     }
@@ -184,7 +185,10 @@ function guardedHasUser(hasUser: (request: RequestIn) => boolean, request: Reque
 }
 
 function customOf(interaction: AadErrorHandlerOptions['interaction']): CustomInteraction | undefined {
-  return typeof interaction === 'object' && 'start' in interaction && typeof interaction.start === 'function'
+  return typeof interaction === 'object' &&
+    (interaction as unknown) !== null &&
+    'start' in interaction &&
+    typeof interaction.start === 'function'
     ? interaction
     : undefined;
 }

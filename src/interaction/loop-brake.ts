@@ -21,13 +21,17 @@ export const maxSignIns = 2;
 const maxSignInsOfAllReasons = 5;
 const maxReasons = 8;
 
+/** What msalInteraction adds to the scopes of a failed call: the same reason with and without them. */
+const signInScopes: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'offline_access']);
+
 /** Identifies why a sign-in is about to happen, without holding anything readable. */
 export function reasonKey(error: AadError, account: string | undefined): string {
   const codes =
     error.aadstsCodes.length + error.b2cCodes.length > 0
       ? [...error.aadstsCodes, ...error.b2cCodes].join()
       : (error.suberror ?? error.oauthError ?? error.clientCode ?? error.status ?? '');
-  const text = `${account ?? ''}|${error.scopes?.join(' ') ?? ''}|${error.claims ?? ''}|${String(codes)}`;
+  const scopes = error.scopes?.filter((scope) => !signInScopes.has(scope)).sort();
+  const text = `${account ?? ''}|${scopes?.join(' ') ?? ''}|${error.claims ?? ''}|${String(codes)}`;
   return createHash('sha256').update(text).digest('base64url').slice(0, 12);
 }
 

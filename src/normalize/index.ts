@@ -77,7 +77,7 @@ const hint = /AADSTS|aadsts|AADB2C|AKV1|[{%]|earer |PoP |ode[:=]|fetch|Load fail
  * The usual foreign error, told apart before anything else is read: an Error without a field of its own, without a
  * cause, whose message holds nothing a reader could use. Passing those on must cost nothing.
  */
-function isPlainlyForeign(thrown: unknown): boolean {
+export function isPlainlyForeign(thrown: unknown): boolean {
   try {
     if (!(thrown instanceof Error)) return false;
     for (const key in thrown) if (key !== '') return false;

@@ -1,4 +1,5 @@
-import { isKnownRedirectUri, type AuthorizationRequest } from './authorization-request.js';
+import { isKnownRedirectUri } from './authorization-request.js';
+import type { AuthorizationRequest } from './authorization-types.js';
 import { page, redirect, type EntraAnswer, type EntraRequest } from './http.js';
 import { adminConsentPage, errorPage, messagePage } from './pages.js';
 import type { FailurePlan } from './plans.js';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { isKnownRedirectUri, readAuthorizationRequest, type AuthorizationRequest } from './authorization-request.js';
+import { isKnownRedirectUri, readAuthorizationRequest } from './authorization-request.js';
+import type { AuthorizationRequest } from './authorization-types.js';
 import { parseClaims, proofsIn } from './claims.js';
 import { readCode } from './error-defaults.js';
 import { page, readCookie, redirect, type EntraAnswer, type EntraRequest } from './http.js';

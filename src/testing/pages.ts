@@ -1,4 +1,4 @@
-import type { AuthorizationRequest } from './authorization-request.js';
+import type { AuthorizationRequest } from './authorization-types.js';
 import type { LocalEntraUser } from './users.js';
 
 /** HTML that has been escaped; only {@link html} makes it. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { AuthorizationRequest } from './authorization-request.js';
+import type { AuthorizationRequest } from './authorization-types.js';
 import type { Settings } from './options.js';
 import { PlanQueue } from './plans.js';
 import type { LocalEntraUser } from './users.js';

@@ -45,6 +45,8 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   ],
   'index.ts': ['core.ts', 'express', 'events', 'respond'],
   testing: ['types.ts', 'catalog'],
+  // Runs in browsers: imports nothing.
+  client: [],
   cli: ['types.ts', 'catalog', 'normalize', 'decide', 'respond', 'explain', 'core.ts', 'testing'],
 };
 

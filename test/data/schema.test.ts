@@ -26,7 +26,7 @@ describe('JSON Schema', () => {
       .filter((file) => file.endsWith('.json'))
       .map((file) => file.replace('.json', ''));
     const schemas = readdirSync(`${root}data/schema`).map((file) => file.replace('.schema.json', ''));
-    expect(schemas.sort()).toEqual([...files, 'common', 'locale'].sort());
+    expect(schemas.sort()).toEqual([...files, 'common', 'locale', 'problem'].sort());
   });
 
   const valid = (jsonOf('data/suberrors.json') as Record<string, unknown>[])[0];

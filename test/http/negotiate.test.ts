@@ -87,7 +87,8 @@ function headers(grammar: typeof wellFormed, count: number, seed: number): strin
   );
 }
 
-const asRequest = (accept: string | undefined): IncomingMessage => ({ headers: { accept } }) as IncomingMessage;
+const asRequest = (accept: string | undefined): IncomingMessage =>
+  ({ headers: { accept } }) as unknown as IncomingMessage;
 const byAccepts = (accept: string | undefined): boolean =>
   accepts(asRequest(accept)).types(['json', 'html']) === 'html';
 const byExpress4 = (accept: string): boolean =>
@@ -265,9 +266,7 @@ describe('a host that is not ours', () => {
   const comparable = (exchange: Awaited<ReturnType<typeof send>>): string =>
     JSON.stringify([exchange.status, { ...exchange.headers, date: '' }, exchange.body])
       .replace(/ticket=[\w.-]+/g, 'ticket=…')
-      .replace(/aad-ticket-[\w-]+/g, 'aad-ticket-…')
-      .replace(/"content-length":"\d+"/, '')
-      .replace(/\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '');
+      .replace(/aad-ticket-[\w-]+/g, 'aad-ticket-…');
 
   test.each(forged)('%s changes no byte of an answer', async (_name, headers) => {
     const auth = msalInteraction({

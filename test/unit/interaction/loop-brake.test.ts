@@ -56,6 +56,14 @@ describe('the loop brake', () => {
     expect(reasonKey(errorOf(50076), undefined)).toBe(keys[0]);
   });
 
+  test('takes a reason for the same with the scopes that every sign-in adds, in any order', () => {
+    const keyOf = (scopes?: string[]): string =>
+      reasonKey(normalize({ error: 'invalid_grant' }, { scopes })!, undefined);
+    expect(keyOf(['b', 'a', 'openid', 'profile', 'offline_access'])).toBe(keyOf(['a', 'b']));
+    expect(keyOf(['openid', 'profile'])).toBe(keyOf());
+    expect(keyOf(['a'])).not.toBe(keyOf(['b']));
+  });
+
   test('shows nothing readable of the reason', () => {
     expect(reasonKey(errorOf(50076, { claims }), 'alice@contoso.test')).toMatch(/^[\w-]{12}$/);
   });

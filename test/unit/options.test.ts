@@ -1,0 +1,362 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  aadAuthResponse,
+  aadErrorHandler,
+  AadOptionsError,
+  createAadResponder,
+  msalInteraction,
+  requireAuthContext,
+  type AadErrorHandlerOptions,
+} from '../../src/index.js';
+import { checkOptions, createSettings, respondOptionNames } from '../../src/options.js';
+
+interface Mistake {
+  readonly name: string;
+  readonly code: string;
+  readonly option: string;
+  readonly message: string;
+}
+
+/** What a start-up mistake looks like to the one who made it; as a plain object, because messages are not enumerable. */
+function mistake(run: () => unknown): Mistake {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(AadOptionsError);
+    const { name, code, option, message } = error as AadOptionsError;
+    return { name, code, option, message };
+  }
+  throw new Error('expected an AadOptionsError');
+}
+
+const handler =
+  (options: unknown): (() => unknown) =>
+  () =>
+    aadErrorHandler(options as AadErrorHandlerOptions);
+const secret = 'a test secret of more than thirty-two characters';
+const interaction = {
+  client: { getAuthCodeUrl: () => Promise.resolve(''), acquireTokenByCode: () => Promise.resolve(undefined) },
+  baseUrl: 'https://app.contoso.example',
+  secret,
+  onSignedIn: () => undefined,
+};
+
+describe('unknown options', () => {
+  test.each([
+    ['interactions', 'interaction'],
+    ['Interaction', 'interaction'],
+    ['exposeDetail', 'exposeDetails'],
+    ['onDecison', 'onDecision'],
+    ['loger', 'logger'],
+    ['default_locale', 'defaultLocale'],
+    ['homeURL', 'homeUrl'],
+    ['timezone', 'timeZone'],
+    ['maxreload', 'maxReloads'],
+  ])('%s: did you mean %s?', (name, near) => {
+    const error = mistake(handler({ [name]: 1 }));
+    expect(error).toMatchObject({
+      name: 'AadOptionsError',
+      code: 'ERR_AAD_OPTIONS_UNKNOWN',
+      option: name,
+      message: `aadErrorHandler: unknown option "${name}", did you mean "${near}"? [ERR_AAD_OPTIONS_UNKNOWN]`,
+    });
+  });
+
+  test('nothing near: all known names are listed', () => {
+    const { message } = mistake(handler({ banana: 1 }));
+    for (const name of Object.keys(respondOptionNames)) expect(message).toContain(name);
+  });
+
+  test.each([
+    ['branding.accentColour', { branding: { accentColour: '#000' } }, 'accentColor'],
+    ['branding.links[0].href', { branding: { links: [{ text: 'a', href: '/' }] } }, undefined],
+    ['texts.mfa-required.titel', { texts: { 'mfa-required': { titel: 'x' } } }, 'title'],
+    ['texts.mfa-required.nl.titel', { texts: { 'mfa-required': { nl: { titel: 'x' } } } }, 'title'],
+    ['overrides[0].when', { overrides: [{ when: {} }] }, undefined],
+    [
+      'overrides[1].match.codes',
+      {
+        overrides: [
+          { match: { code: 50105 }, use: {} },
+          { match: { codes: 1 }, use: {} },
+        ],
+      },
+      'code',
+    ],
+    ['overrides[0].use.situations', { overrides: [{ match: { code: 50105 }, use: { situations: 'x' } }] }, 'situation'],
+  ] as const)('%s is named by its path', (path, options, near) => {
+    const error = mistake(handler(options));
+    expect([error.code, error.option]).toEqual(['ERR_AAD_OPTIONS_UNKNOWN', path]);
+    expect(error.message).toContain(`"${path}"`);
+    if (near !== undefined) expect(error.message).toContain(`did you mean "${near}"?`);
+  });
+
+  test.each([
+    ['aadAuthResponse', () => aadAuthResponse({ checkStates: 1 } as object), 'checkState'],
+    ['createAadResponder', () => createAadResponder({ branding: {}, mod: 'web' } as object), 'mode'],
+    ['msalInteraction', () => msalInteraction({ ...interaction, redirectUri: '/x' } as object as never), undefined],
+    ['msalInteraction', () => msalInteraction({ ...interaction, basepath: '/x' } as never), 'basePath'],
+    ['requireAuthContext', () => requireAuthContext('c1', { relm: 'x' } as object), 'realm'],
+  ])('%s says its own name', (call, run, near) => {
+    const error = mistake(run);
+    expect(error.code).toBe('ERR_AAD_OPTIONS_UNKNOWN');
+    expect(error.message.startsWith(`${call}: `)).toBe(true);
+    if (near !== undefined) expect(error.message).toContain(`did you mean "${near}"?`);
+  });
+
+  test('names of Object.prototype are unknown too', () => {
+    for (const name of ['constructor', 'toString', 'hasOwnProperty'])
+      expect(mistake(handler({ [name]: 'x' })).code).toBe('ERR_AAD_OPTIONS_UNKNOWN');
+    expect(mistake(handler(JSON.parse('{"__proto__": 1}'))).option).toBe('__proto__');
+  });
+
+  test('a very long name is answered quickly', () => {
+    const start = performance.now();
+    expect(mistake(handler({ ['x'.repeat(1_000_000)]: 1 })).code).toBe('ERR_AAD_OPTIONS_UNKNOWN');
+    expect(performance.now() - start).toBeLessThan(200);
+  });
+});
+
+describe('values of the wrong type', () => {
+  test.each([
+    ['mode', 1, 'string', '1'],
+    ['exposeDetails', 'yes', 'boolean', '"yes"'],
+    ['homeUrl', null, 'string', 'null'],
+    ['branding', 'Contoso', 'object', '"Contoso"'],
+    ['branding', [], 'object', 'an array'],
+    ['texts', null, 'object', 'null'],
+    ['locales', 'en', 'array', '"en"'],
+    ['overrides', {}, 'array', 'a value of type object'],
+    ['maxReloads', '3', 'number', '"3"'],
+    ['delegate', 1, 'boolean', '1'],
+    ['onDecision', {}, 'function', 'a value of type object'],
+    ['onOperatorAlert', true, 'function', 'true'],
+    ['logger', () => undefined, 'object', 'a value of type function'],
+    ['logServerText', 0, 'boolean', '0'],
+    ['flow', 7, 'string', '7'],
+    ['timeZone', 2, 'string', '2'],
+  ])('%s: %j', (name, value, type, got) => {
+    expect(mistake(handler({ [name]: value }))).toMatchObject({
+      code: 'ERR_AAD_OPTIONS_TYPE',
+      option: name,
+      message: `aadErrorHandler: option "${name}" must be a value of type ${type}, got ${got}. [ERR_AAD_OPTIONS_TYPE]`,
+    });
+  });
+
+  test.each([[null], ['production'], [42], [[]], [() => undefined]])('options that are %j', (options) => {
+    expect(mistake(handler(options))).toMatchObject({ code: 'ERR_AAD_OPTIONS_TYPE', option: 'options' });
+  });
+
+  test.each([
+    ['branding.links[0]', { branding: { links: ['/help'] } }],
+    ['branding.links[1]', { branding: { links: [{ text: 'a', url: '/' }, null] } }],
+    ['branding.applicationName', { branding: { applicationName: 1 } }],
+    ['texts.mfa-required', { texts: { 'mfa-required': 'x' } }],
+    ['texts.mfa-required', { texts: { 'mfa-required': null } }],
+    ['texts.mfa-required.nl', { texts: { 'mfa-required': { nl: null } } }],
+    ['texts.mfa-required.nl', { texts: { 'mfa-required': { en: { title: 'x' }, nl: 'x' } } }],
+    ['overrides[0]', { overrides: [null] }],
+    ['overrides[0].match', { overrides: [{ match: 1, use: {} }] }],
+    ['overrides[0].use.retryable', { overrides: [{ match: { code: 50105 }, use: { retryable: 'no' } }] }],
+  ])('%s is named by its path', (path, options) => {
+    expect(mistake(handler(options))).toMatchObject({ code: 'ERR_AAD_OPTIONS_TYPE', option: path });
+  });
+
+  test('an option of undefined is an option that was left out', () => {
+    const names = Object.keys(respondOptionNames);
+    expect(() => {
+      checkOptions('call', Object.fromEntries(names.map((name) => [name, undefined])), respondOptionNames);
+    }).not.toThrow();
+    expect(handler({ interaction: undefined, render: undefined, flow: undefined, secret: undefined })).not.toThrow();
+  });
+
+  test('a long text or a secret is not repeated', () => {
+    const { message } = mistake(handler({ delegate: `s3cret${'x'.repeat(100)}` }));
+    expect(message).toContain('got a long string');
+    expect(mistake(handler({ interaction: '/login', secret: 'short and secret' })).message).not.toContain('short and');
+  });
+});
+
+describe('values that cannot work', () => {
+  test.each([
+    ['mode', 'browser', '"auto", "web" or "api"'],
+    ['homeUrl', 'https://evil.example', '"/"'],
+    ['homeUrl', '//evil.example', '"/"'],
+    ['homeUrl', '', '"/"'],
+    ['authority', 'http://login.microsoftonline.com/common', 'https URL'],
+    ['authority', 'https://user@login.example', 'https URL'],
+    ['authority', 'login.microsoftonline.com', 'https URL'],
+    ['maxReloads', -1, '0 to 10'],
+    ['maxReloads', 11, '0 to 10'],
+    ['maxReloads', 1.5, '0 to 10'],
+    ['maxReloads', Number.NaN, '0 to 10'],
+    ['timeZone', 'Mars/Olympus', '"Europe/Amsterdam"'],
+    ['locales', ['en', 'klingon'], 'klingon'],
+    ['locales', [], 'at least one'],
+    ['locales', [7], 'built-in locale'],
+    ['defaultLocale', 'tlh', 'must be one of'],
+    ['interaction', 'https://evil.example/login', '"/login"'],
+    ['interaction', 'login', '"/login"'],
+    ['interaction', {}, 'msalInteraction()'],
+    ['interaction', { start: '/login' }, 'msalInteraction()'],
+    ['interaction', null, 'msalInteraction()'],
+    ['interaction', 42, 'msalInteraction()'],
+    ['interaction', () => undefined, 'msalInteraction()'],
+    ['secret', 'too short', '32 characters'],
+    ['secret', ['x'.repeat(32), 'short'], '32 characters'],
+    ['secret', [], '32 characters'],
+    ['secret', 42, '32 characters'],
+    ['secret', null, '32 characters'],
+    ['flow', 'implicit', 'authorization-code'],
+    ['hasUser', 'yes', 'function'],
+    ['hasUser', null, 'function'],
+    ['render', '', 'name of a view'],
+    ['render', 7, 'name of a view'],
+    ['render', null, 'name of a view'],
+    ['logger', { info: () => undefined }, 'info, warn and error'],
+    ['operatorAlertIntervalSeconds', -1, '0 or more'],
+    ['operatorAlertIntervalSeconds', Number.NaN, '0 or more'],
+  ] as const)('%s: %j', (option, value, fix) => {
+    const error = mistake(handler({ [option]: value }));
+    expect([error.code, error.option]).toEqual(['ERR_AAD_OPTIONS_VALUE', option]);
+    expect(error.message).toContain(`aadErrorHandler: option "${option}" `);
+    expect(error.message).toContain(fix);
+  });
+
+  test.each([
+    ['branding.accentColor', { branding: { accentColor: 'blue' } }, '"#0f6cbd"'],
+    ['branding.accentColor', { branding: { accentColor: '#12345' } }, '"#0f6cbd"'],
+    ['branding.accentColor', { branding: { accentColor: '#fff;}body{display:none' } }, '"#0f6cbd"'],
+    ['branding.logoUrl', { branding: { logoUrl: 'http://contoso.example/a.png' } }, 'https URL'],
+    ['branding.logoUrl', { branding: { logoUrl: 'javascript:alert(1)' } }, 'https URL'],
+    ['branding.logoUrl', { branding: { logoUrl: 'data:image/png;base64,AA' } }, 'https URL'],
+    ['branding.logoUrl', { branding: { logoUrl: 'https://a.example; script-src *' } }, 'https URL'],
+    ['branding.logoUrl', { branding: { logoUrl: 'https://a.example;script-src/x.png' } }, 'https URL'],
+    ['branding.supportUrl', { branding: { supportUrl: 'javascript:alert(1)' } }, 'https URL'],
+    ['branding.supportEmail', { branding: { supportEmail: 'no address' } }, 'e-mail'],
+    ['branding.supportEmail', { branding: { supportEmail: 'a@b?subject=x&body=y' } }, 'e-mail'],
+    ['branding.links', { branding: { links: Array.from({ length: 6 }, () => ({ text: 'a', url: '/' })) } }, '5 links'],
+    ['branding.links[0].url', { branding: { links: [{ text: 'a', url: 'javascript:alert(1)' }] } }, 'https URL'],
+    ['texts.no-such-situation', { texts: { 'no-such-situation': { title: 'x' } } }, 'no situation'],
+    ['texts.mfa-required.xx', { texts: { 'mfa-required': { xx: { title: 'x' } } } }, 'no built-in locale'],
+    ['overrides[0].match', { overrides: [{ match: {}, use: { action: 'retry' } }] }, 'must name code'],
+    ['overrides[0].match.code', { overrides: [{ match: { code: 'E50105' }, use: {} }] }, '"AADSTS50076"'],
+    ['overrides[0].match.situation', { overrides: [{ match: { situation: 'x' }, use: {} }] }, 'no situation'],
+    ['overrides[0].use.situation', { overrides: [{ match: { code: 1234 }, use: { situation: 'x' } }] }, 'no situation'],
+    [
+      'overrides[0].use.action',
+      { overrides: [{ match: { code: 1234 }, use: { action: 'redirect' } }] },
+      'contact_admin',
+    ],
+    ['overrides[0].use.who', { overrides: [{ match: { code: 1234 }, use: { who: 'me' } }] }, 'administrator|admin'],
+    ['overrides[0].use.prompt', { overrides: [{ match: { code: 1234 }, use: { prompt: 'none' } }] }, 'select_account'],
+  ])('%s: %j', (path, options, fix) => {
+    const error = mistake(handler(options));
+    expect([error.code, error.option]).toEqual(['ERR_AAD_OPTIONS_VALUE', path]);
+    expect(error.message).toMatch(new RegExp(fix.replace(/[()]/g, '\\$&')));
+  });
+});
+
+describe('options that are missing', () => {
+  test.each(['client', 'baseUrl', 'secret', 'onSignedIn'] as const)('msalInteraction without %s', (name) => {
+    const error = mistake(() => msalInteraction({ ...interaction, [name]: undefined } as never));
+    expect([error.code, error.option]).toEqual(['ERR_AAD_OPTIONS_MISSING', name]);
+    expect(error.message).toMatch(new RegExp(`^msalInteraction: option "${name}" is missing\\. \\S`));
+  });
+
+  test.each([
+    ['overrides[0].match', { overrides: [{ use: { action: 'retry' } }] }],
+    ['overrides[0].use', { overrides: [{ match: { code: 50105 } }] }],
+    ['branding.links[0].text', { branding: { links: [{ url: '/' }] } }],
+    ['branding.links[0].url', { branding: { links: [{ text: 'Help' }] } }],
+  ])('%s', (path, options) => {
+    expect(mistake(handler(options))).toMatchObject({ code: 'ERR_AAD_OPTIONS_MISSING', option: path });
+  });
+});
+
+test('whatever stands in an option: it works, or an AadOptionsError says what is wrong', () => {
+  const names = [
+    ...Object.keys(respondOptionNames),
+    ...['interaction', 'secret', 'secureCookies', 'flow', 'hasUser', 'delegate', 'render', 'onDecision', 'logger'],
+  ];
+  const runs = Number(process.env['FUZZ_RUNS'] ?? 2_000);
+  fc.assert(
+    fc.property(fc.constantFrom(...names), fc.anything(), (name, value) => {
+      try {
+        expect(aadErrorHandler({ [name]: value })).toBeTypeOf('function');
+      } catch (error) {
+        expect(error, `${name}: ${fc.stringify(value)}`).toBeInstanceOf(AadOptionsError);
+      }
+    }),
+    { numRuns: runs },
+  );
+});
+
+test('README has a heading for each code that is thrown, and no other', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const headings = [...readme.matchAll(/^### (ERR_AAD_OPTIONS_\w+)$/gm)].map((match) => match[1]);
+  const source = readFileSync(new URL('../../src/options.ts', import.meta.url), 'utf8');
+  const thrown = new Set(source.match(/ERR_AAD_OPTIONS_\w+/g));
+  expect([...headings].sort()).toEqual([...thrown].sort());
+});
+
+describe('settings', () => {
+  test('are frozen and made of defaults where nothing was said', () => {
+    const settings = createSettings('call', { timeZone: 'UTC' }, 'production');
+    expect(Object.isFrozen(settings)).toBe(true);
+    expect(settings).toMatchObject({
+      mode: 'auto',
+      exposeDetails: false,
+      exposeServerText: false,
+      homeUrl: '/',
+      realm: '',
+      authorizationUri: 'https://login.microsoftonline.com/common/oauth2/authorize',
+      maxReloads: 3,
+    });
+  });
+
+  test.each([
+    ['production', false],
+    ['development', true],
+    ['test', true],
+    [undefined, true],
+    ['Production', true],
+  ])('NODE_ENV %s: details are shown: %s', (environment, shown) => {
+    expect(createSettings('call', {}, environment).exposeDetails).toBe(shown);
+  });
+
+  test('changing the options afterwards changes nothing', () => {
+    const links = [{ text: 'Help', url: '/help' }];
+    const overrides = [{ match: { code: 50105 }, use: { action: 'admin_consent' as const } }];
+    const settings = createSettings('call', { branding: { links }, overrides }, 'production');
+    links[0]!.url = 'javascript:alert(1)';
+    links.push({ text: 'x', url: 'y' });
+    overrides[0]!.match.code = 1;
+    expect(settings.branding.links).toEqual([{ text: 'Help', url: '/help' }]);
+    expect(settings.overrides?.[0]?.match.code).toBe(50105);
+  });
+
+  test.each(['AADSTS50105', '50105', 50105, 'aadsts50105'])('an override for %j is one for the number', (code) => {
+    const settings = createSettings('call', { overrides: [{ match: { code }, use: {} }] }, undefined);
+    expect(settings.overrides?.[0]?.match.code).toBe(50105);
+  });
+
+  test('a trailing slash of the authority does not double in challenges', () => {
+    const settings = createSettings(
+      'call',
+      { authority: 'https://login.microsoftonline.com/contoso.example//' },
+      undefined,
+    );
+    expect(settings.authorizationUri).toBe('https://login.microsoftonline.com/contoso.example/oauth2/authorize');
+  });
+
+  test('the policy allows the logo of another host and nothing else of it', () => {
+    const policy = (logoUrl?: string): string =>
+      createSettings('call', { branding: logoUrl === undefined ? {} : { logoUrl } }, undefined).pageSecurityPolicy;
+    expect(policy('https://cdn.contoso.example/logo.svg?v=1')).toContain('; img-src https://cdn.contoso.example;');
+    expect(policy('/logo.svg')).toContain("; img-src 'self';");
+    expect(policy()).not.toContain('img-src');
+  });
+});
