@@ -151,7 +151,15 @@ function transient({ error, row, code }: Evidence): Outcome | undefined {
   if (error.status === 410 && error.flow === 'managed-identity') {
     return outcome('service-unavailable', 'HTTP 410: the managed identity endpoint is being updated');
   }
-  if (error.status === 408 || (error.status !== undefined && error.status >= 500)) {
+  // Entra does not refuse a grant with a 5xx: beside a definite refusal the status is that of a server in between.
+  const refused =
+    row !== undefined &&
+    !row.wrapper &&
+    row.action !== 'retry' &&
+    row.action !== 'unknown' &&
+    error.oauthError !== undefined &&
+    !transientErrors.has(error.oauthError);
+  if (!refused && (error.status === 408 || (error.status !== undefined && error.status >= 500))) {
     return outcome('service-unavailable', `HTTP ${String(error.status)} from the service`);
   }
   if (error.oauthError !== undefined && transientErrors.has(error.oauthError)) {

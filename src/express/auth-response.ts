@@ -16,6 +16,22 @@ const optionNames = { checkState: 'function' } as const satisfies Record<
   OptionNames[string]
 >;
 
+/** Longest a checkState of the application may take; then the state counts as foreign. */
+const checkTimeoutMs = 1_000;
+
+async function inTime(check: boolean | Promise<boolean>): Promise<boolean> {
+  if (typeof check === 'boolean') return check;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, checkTimeoutMs, false);
+  });
+  try {
+    return await Promise.race([check, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
  * Turns an authorization error response on the application's own redirect URI (`?error=…` or a form_post) into
  * `next(AadError)`; every other request passes. Mount it before the handler of the redirect URI.
@@ -40,7 +56,7 @@ export function aadAuthResponse(options: AadAuthResponseOptions = {}): Handler {
         flow: 'authorization-code',
       });
       if (error === undefined || checkState === undefined) return error;
-      return (await checkState(request, parameters.get('state'))) ? error : strangeCallback();
+      return (await inTime(checkState(request, parameters.get('state')))) ? error : strangeCallback();
     };
     run().then(
       (error) => {

@@ -8,7 +8,6 @@ import {
   plannerOf,
   type Planner,
 } from '../interaction/index.js';
-import { isPlainlyForeign } from '../normalize/index.js';
 import {
   badValue,
   checkOptions,
@@ -19,7 +18,7 @@ import {
 } from '../options.js';
 import { answer, type Answer, type RequestLike } from '../responder.js';
 import { pageModel, type PageModel } from '../respond/index.js';
-import type { DecideContext, Flow, InteractionRequest } from '../types.js';
+import type { Flow, InteractionRequest } from '../types.js';
 import { statusOf } from './status-note.js';
 import type { ErrorHandler, RequestIn, ResponseOut } from './types.js';
 import { canAnswer, writeResponse } from './write.js';
@@ -95,18 +94,17 @@ export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHand
   const custom = customOf(interaction);
   const planner = plannerFor(options);
   checkValues(options);
-  const context: DecideContext = { flow, hasUser: typeof hasUser === 'boolean' ? hasUser : undefined };
 
   return function aadErrorHandlerMiddleware(error, request, response, next) {
-    if (!canAnswer(response) || isPlainlyForeign(error)) {
+    if (!canAnswer(response)) {
       next(error);
       return;
     }
     let found: Answer | undefined;
     try {
       found = answer(error, requestLike(request), settings, {
-        ...context,
-        ...(typeof hasUser === 'function' && { hasUser: guardedHasUser(hasUser, request) }),
+        flow,
+        hasUser: typeof hasUser === 'function' ? guardedHasUser(hasUser, request) : hasUser,
         planner,
         nowMs: Date.now(),
         status: statusOf(error),

@@ -9,7 +9,13 @@ const maxFormBytes = 65_536;
  */
 export async function callbackParameters(request: RequestIn): Promise<ReadonlyMap<string, string>> {
   if (request.method !== 'POST') return fromQuery(request.originalUrl ?? request.url ?? '');
-  if (typeof request.body === 'object' && request.body !== null) return fromBody(request.body);
+  const { body } = request;
+  // express.text() and express.raw() leave the form unparsed.
+  if (typeof body === 'string' || body instanceof Uint8Array)
+    return body.length > maxFormBytes
+      ? new Map()
+      : firstValues(new URLSearchParams(Buffer.from(body).toString('utf8')));
+  if (typeof body === 'object' && body !== null) return fromBody(body);
   return firstValues(new URLSearchParams(await readForm(request)));
 }
 
@@ -35,6 +41,11 @@ function fromBody(body: object): ReadonlyMap<string, string> {
 
 function readForm(request: RequestIn): Promise<string> {
   return new Promise((resolve, reject) => {
+    if (request.readableEnded || request.destroyed) {
+      // Somebody has read the body and kept nothing of it: no event would ever come.
+      resolve('');
+      return;
+    }
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
@@ -49,7 +60,7 @@ function readForm(request: RequestIn): Promise<string> {
       resolve(Buffer.concat(chunks).toString('utf8'));
     });
     request.on('error', reject);
-    request.on('aborted', () => {
+    request.on('close', () => {
       reject(new Error('the request was aborted'));
     });
   });

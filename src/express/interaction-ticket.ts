@@ -40,7 +40,7 @@ const call = 'readInteractionTicket';
  * @throws AadOptionsError when an option is wrong
  */
 export function readInteractionTicket(
-  request: RequestIn & { readonly res?: ResponseOut },
+  request: RequestIn & { readonly res?: ResponseOut | undefined },
   options: InteractionTicketOptions,
 ): InteractionRequest | undefined {
   checkOptions(call, options, optionNames);

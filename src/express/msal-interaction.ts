@@ -161,7 +161,7 @@ const ledgerCookie = 'aad-claims';
 const transactionPrefix = 'aad-tx-';
 const adminStateSeconds = 86_400;
 /** Longer claims ride on their own authorization request only: a request header block ends at 16 KiB in Node. */
-const maxPendingClaims = 4_000;
+const maxPendingClaims = 1_500;
 /** "Forgot your password?" on a page of Azure AD B2C. */
 const passwordResetCode = 'AADB2C90118';
 

@@ -1,4 +1,4 @@
-import { normalize } from '../normalize/index.js';
+import { normalize, ownError } from '../normalize/index.js';
 import { badValue } from '../options.js';
 import { formatChallenge } from '../respond/index.js';
 import type { Handler, RequestIn } from './types.js';
@@ -51,15 +51,16 @@ export function requireAuthContext(
 
 const isContextId = (id: string): boolean => /^c[1-9]\d?$/i.test(id); // accepts "c1", refuses "c100"
 
-function stepUp(id: string): unknown {
+/** Always an error: `next(undefined)` would let the request pass. */
+function stepUp(id: string): object {
   const claims = JSON.stringify({ access_token: { acrs: { essential: true, value: id } } });
   const header = formatChallenge({ error: 'insufficient_claims', claims });
-  return normalize({ status: 401, headers: { 'www-authenticate': header }, body: {} });
+  return normalize({ status: 401, headers: { 'www-authenticate': header }, body: {} }) ?? refused();
 }
 
 /** RFC 6750 has no error for "cannot step up"; a 403 with text is what Microsoft's guide shows. */
-function refused(): unknown {
-  return normalize({ status: 403, headers: {}, body: { error: { code: 'accessDenied', message: '' } } });
+function refused(): object {
+  return ownError('accessDenied');
 }
 
 /** A claim that is a string (one value or space-separated) or a list, in lower case. */

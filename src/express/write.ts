@@ -17,29 +17,33 @@ export function writeResponse(
   setCookies: readonly string[],
   headOnly: boolean,
 ): void {
-  for (const name of headersToRemove) if (response.hasHeader(name)) response.removeHeader(name);
+  const present = response.getHeaderNames();
+  // Usually there is X-Powered-By alone, or nothing.
+  const others = present.length > 1 || (present.length === 1 && present[0] !== 'x-powered-by');
+  if (others) for (const name of headersToRemove) if (present.includes(name)) response.removeHeader(name);
   response.statusCode = spec.status;
   const { headers } = spec;
-  for (const name in headers) {
+  // Own names only: a polluted Object.prototype must not add headers.
+  for (const name of Object.keys(headers)) {
     const value = headers[name] ?? '';
-    if (name === 'vary') response.setHeader('Vary', joinVary(response.getHeader('vary'), value));
-    else if (name === 'content-security-policy')
+    if (others && name === 'vary') response.setHeader('Vary', joinVary(response.getHeader('vary'), value));
+    else if (others && name === 'content-security-policy')
       response.setHeader(name, joinPolicies(response.getHeader(name), value));
     else response.setHeader(name, value);
   }
   for (const cookie of setCookies) response.appendHeader('set-cookie', cookie);
-  if (headOnly) {
-    // Node counts the body of GET itself; HEAD announces the same length without sending it.
+  // Node counts the body itself, unless it is not sent (HEAD) or the application had announced another length.
+  if (headOnly || (others && (present.includes('content-length') || present.includes('transfer-encoding')))) {
     response.setHeader('content-length', Buffer.byteLength(spec.body));
-    response.end();
-  } else response.end(spec.body);
+  }
+  response.end(headOnly ? undefined : spec.body);
 }
 
 function joinVary(existing: string | number | string[] | undefined, own: string): string {
   if (existing === undefined) return own;
   const text = Array.isArray(existing) ? existing.join(', ') : String(existing);
   if (text.trim() === '*') return '*';
-  const names = new Set(text.toLowerCase().split(/\s*,\s*/));
+  const names = new Set(text.split(',').map((name) => name.trim().toLowerCase()));
   const missing = own.split(', ').filter((name) => !names.has(name.toLowerCase()));
   return missing.length === 0 ? text : `${text}, ${missing.join(', ')}`;
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { AadError } from '../types.js';
 
 /** One reason and how often it led to a sign-in. */
@@ -32,7 +31,22 @@ export function reasonKey(error: AadError, account: string | undefined): string 
       : (error.suberror ?? error.oauthError ?? error.clientCode ?? error.status ?? '');
   const scopes = error.scopes?.filter((scope) => !signInScopes.has(scope)).sort();
   const text = `${account ?? ''}|${scopes?.join(' ') ?? ''}|${error.claims ?? ''}|${String(codes)}`;
-  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
+  return shortHash(text);
+}
+
+/**
+ * 64 bits of FNV-1a as two 32-bit halves. It tells reasons of one browser apart inside a sealed cookie; a collision
+ * would stop a sign-in one round early, and nobody can make one without the secret.
+ */
+function shortHash(text: string): string {
+  let low = 0x811c9dc5;
+  let high = 0x9dc5811c;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    low = Math.imul(low ^ unit, 0x01000193);
+    high = Math.imul(high ^ unit ^ (index & 0xff), 0x01000193);
+  }
+  return (low >>> 0).toString(36) + (high >>> 0).toString(36);
 }
 
 /** A state read from a cookie; anything else counts as none. Entries outside the window are dropped. */

@@ -40,6 +40,13 @@ export interface PlannerSettings {
 
 export const brakeCookie = 'aad-brake';
 
+/**
+ * Longest claims in a ticket. Node refuses a request line and headers of more than 16 KiB, and Entra long addresses, so
+ * longer ones are left out whole: the person signs in without them, and the loop brake ends what does not help. Real
+ * directives have some hundred characters.
+ */
+const maxTicketClaims = 4_500;
+
 export function createPlanner(settings: PlannerSettings): Planner {
   const { sealer, cookies } = settings;
   return {
@@ -48,7 +55,7 @@ export function createPlanner(settings: PlannerSettings): Planner {
       return state.length === 0 ? 0 : signInsFor(state, reasonKey(error, undefined));
     },
     plan(decision, error, facts, cookieHeader) {
-      const request = interactionRequest(decision, facts.returnTo);
+      const request = interactionRequest(fitting(decision), facts.returnTo);
       const attempts = (
         decision.rule === 'loop-brake' ? openBrake(sealer, cookies, cookieHeader, facts.nowMs) : []
       ).reduce((most, entry) => Math.max(most, entry.count), 0);
@@ -72,6 +79,12 @@ export function createPlanner(settings: PlannerSettings): Planner {
       };
     },
   };
+}
+
+function fitting(decision: Decision): Decision {
+  if (decision.claims === undefined || decision.claims.length <= maxTicketClaims) return decision;
+  const { claims: _tooLong, ...rest } = decision;
+  return rest;
 }
 
 /** The loop brake of this browser; empty when there is none, or it is not ours. */

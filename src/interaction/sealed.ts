@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomFillSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { randomBytesPooled } from './random.js';
 
 /** What a sealed text is for. Each purpose has its own key, so a ticket can never pass for a transaction. */
 export type Purpose = 'ticket' | 'transaction' | 'brake' | 'ledger' | 'admin-state';
@@ -14,7 +15,7 @@ export interface Sealer {
 interface Key {
   readonly header: string;
   readonly aad: Buffer;
-  readonly key: Buffer;
+  readonly key: KeyObject;
 }
 
 const maxSealedLength = 16_384;
@@ -35,7 +36,7 @@ export function createSealer(secrets: readonly string[]): Sealer {
       const key = Buffer.from(hkdfSync('sha256', secret, '', `aad-error-handler ${purpose}`, 32));
       const kid = createHash('sha256').update(key).digest('base64url').slice(0, 8);
       const header = Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid })).toString('base64url');
-      return { header, aad: Buffer.from(header, 'ascii'), key };
+      return { header, aad: Buffer.from(header, 'ascii'), key: createSecretKey(key) };
     });
     keys.set(purpose, made);
     return made;
@@ -44,11 +45,13 @@ export function createSealer(secrets: readonly string[]): Sealer {
     seal(purpose, payload, expiresAtMs) {
       const [current] = keysOf(purpose);
       if (current === undefined) throw new TypeError('a sealer needs at least one secret');
-      const iv = randomFillSync(Buffer.allocUnsafe(12));
+      const iv = randomBytesPooled(12);
       const cipher = createCipheriv('aes-256-gcm', current.key, iv);
       cipher.setAAD(current.aad);
       const text = JSON.stringify({ exp: Math.floor(expiresAtMs / 1000), data: payload });
-      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      // GCM is a stream mode: everything comes out of update, final only makes the tag.
+      const sealed = cipher.update(text, 'utf8');
+      cipher.final();
       return `${current.header}..${iv.toString('base64url')}.${sealed.toString('base64url')}.${cipher.getAuthTag().toString('base64url')}`;
     },
     open(purpose, sealed, nowMs) {

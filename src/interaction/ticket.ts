@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { InteractionRequest } from '../types.js';
 import { clearCookies, cookieNames, readCookie, setCookies, type CookieSettings } from './cookies.js';
+import { randomBytesPooled } from './random.js';
 import type { Sealer } from './sealed.js';
 
 /** Seconds a ticket may lie in a tab before it is used. */
@@ -39,7 +39,7 @@ export function createTicket(
 ): Ticket {
   const unused = cookieNames(cookieHeader, cookiePrefix, cookies);
   const surplus = unused.slice(0, Math.max(0, unused.length - maxTickets + 1));
-  const id = randomBytes(6).toString('base64url');
+  const id = randomBytesPooled(6).toString('base64url');
   const payload: TicketPayload = { id, key, request };
   return {
     text: sealer.seal('ticket', payload, nowMs + ticketSeconds * 1000),

@@ -61,10 +61,13 @@ function readAnswer(bag: Bag, nowMs: number): Reading | undefined {
     const isAnswer = (headers !== undefined || isGraphError) && (transient || body !== undefined);
     if (!isAnswer && !(toIdentityHost && (transient || status === 401))) return undefined;
     if (challengeHeader !== undefined && !transient) return undefined;
-    const bodyBag = asBag(body);
-    const correlationId = bodyBag && asGuid(readText(bodyBag, 'correlationId') ?? readText(bodyBag, 'correlation_id'));
+    // A refusal in a format no reader knows is some other API's.
     // The instance metadata service of Azure names itself.
     const isImds = readHeader(headers, 'server')?.startsWith('IMDS/') === true;
+    if (!transient && !toIdentityHost && !isImds && asBag(body) !== undefined && !namesMicrosoft(body))
+      return undefined;
+    const bodyBag = asBag(body);
+    const correlationId = bodyBag && asGuid(readText(bodyBag, 'correlationId') ?? readText(bodyBag, 'correlation_id'));
     reading = {
       producer: isImds ? 'managed-identity' : 'http',
       origin: 'network',
@@ -78,6 +81,13 @@ function readAnswer(bag: Bag, nowMs: number): Reading | undefined {
   const retryAfter = readHeader(headers, 'retry-after') ?? readText(bag, 'retryAfter');
   reading.retryAfterSeconds ??= parseRetryAfter(retryAfter, nowMs);
   return reading;
+}
+
+/** An action or resource type of Azure (`Microsoft.CognitiveServices/…`) in the message of a refusal. */
+function namesMicrosoft(body: unknown): boolean {
+  const bag = asBag(body);
+  const error = bag && asBag(read(bag, 'error'));
+  return (error && readText(error, 'message'))?.includes('Microsoft.') === true;
 }
 
 function readBody(bag: Bag): unknown {

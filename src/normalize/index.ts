@@ -77,10 +77,11 @@ const hint = /AADSTS|aadsts|AADB2C|AKV1|[{%]|earer |PoP |ode[:=]|fetch|Load fail
  * The usual foreign error, told apart before anything else is read: an Error without a field of its own, without a
  * cause, whose message holds nothing a reader could use. Passing those on must cost nothing.
  */
-export function isPlainlyForeign(thrown: unknown): boolean {
+function isPlainlyForeign(thrown: unknown): boolean {
   try {
-    if (!(thrown instanceof Error)) return false;
-    for (const key in thrown) if (key !== '') return false;
+    // MSAL's own errors are told apart first: listing the fields of a fresh one costs more than reading it.
+    if (typeof thrown !== 'object' || (thrown as Bag)['errorCode'] !== undefined) return false;
+    if (!(thrown instanceof Error) || Object.keys(thrown).length > 0) return false;
     if (thrown.cause !== undefined || 'errors' in thrown) return false;
     const { message } = thrown;
     return typeof message === 'string' && message.length <= 1_024 && !hint.test(message);
@@ -105,6 +106,12 @@ const innerKeys = [
   'info',
   'reason',
   'InnerException',
+  'innerException',
+  'original',
+  'previous',
+  'nested',
+  'graphQLErrors',
+  'extensions',
   'details',
 ] as const;
 
@@ -145,7 +152,8 @@ function innerValues(node: Bag): Bag[] {
     if (typeof value !== 'object' || value === null) continue;
     if (isArray(value)) {
       for (const member of members(value)) {
-        const bag = asBag(member);
+        // A member may be a text: read like any message.
+        const bag = typeof member === 'string' ? { message: member } : asBag(member);
         if (bag !== undefined) found.push(bag);
       }
     } else found.push(value as Bag);
@@ -189,6 +197,26 @@ function readNode(bag: Bag, nowMs: number, origin: NormalizeContext['origin']): 
 /** Text fields in which libraries put what the server said. */
 const textKeys = ['message', 'Message', 'exceptionMessage', 'ExceptionMessage', 'errorMessage', 'description'] as const;
 
+/** Fields whose text counts only with a code in it: nobody writes `AADSTS50173` by accident, wherever it stands. */
+const codeTextKeys = [
+  'error',
+  'cause',
+  'detail',
+  'title',
+  'details',
+  'reason',
+  'error_description',
+  'responseBody',
+  'ResponseBody',
+  'response_body',
+  'responseText',
+  'response',
+  'content',
+  'text',
+  'body',
+  'data',
+] as const;
+
 function readHttpAndText(bag: Bag, nowMs: number, origin: NormalizeContext['origin']): Reading | undefined {
   const status = asStatus(read(bag, 'status')) ?? asStatus(read(bag, 'statusCode'));
   const structured =
@@ -203,6 +231,12 @@ function readHttpAndText(bag: Bag, nowMs: number, origin: NormalizeContext['orig
     if (reading !== undefined && (!isComplete || hasCode(reading))) {
       return structured === undefined ? reading : isComplete ? fill(structured, reading) : fill(reading, structured);
     }
+  }
+  for (const key of isComplete ? [] : codeTextKeys) {
+    const text = readText(bag, key);
+    if (text === undefined || !/AADSTS|AADB2C|AKV1/.test(text)) continue;
+    const reading = readTextValue(text, answerStatus(bag, status));
+    if (reading !== undefined) return fill(reading, structured);
   }
   return structured ?? readNetwork(bag);
 }

@@ -1,6 +1,7 @@
 import type { Reading } from './aad-error.js';
 import { asBag, asStatus, read, readText, type Bag } from './read.js';
 import { readTextValue } from './text.js';
+import { readTokenResponse } from './token-response.js';
 
 /**
  * Errors of passport-azure-ad: an Error whose message says in which function it failed, with the server's text or
@@ -8,6 +9,9 @@ import { readTextValue } from './text.js';
  */
 export function readPassport(bag: Bag): Reading | undefined {
   const message = readText(bag, 'message');
+  const name = readText(bag, 'name');
+  if (message !== undefined && (name === 'TokenError' || name === 'AuthorizationError'))
+    return readOauth2(bag, message);
   if (message === undefined || !/^In [A-Za-z_]{4,60}: /.test(message)) return undefined; // refuses "In order: "
   const reading = readTextValue(message.slice(message.indexOf(': ') + 2));
   if (reading !== undefined) return { ...reading, producer: 'passport-azure-ad' };
@@ -22,4 +26,15 @@ export function readPassport(bag: Bag): Reading | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** passport-oauth2 renames the members of the body: `code` is the OAuth error, `uri` the error_uri; `status` is its own. */
+function readOauth2(bag: Bag, message: string): Reading | undefined {
+  const reading = readTokenResponse({
+    error: readText(bag, 'code'),
+    error_description: message,
+    error_uri: readText(bag, 'uri'),
+  });
+  const hasCode = reading !== undefined && (reading.aadstsCodes?.length ?? 0) + (reading.b2cCodes?.length ?? 0) > 0;
+  return hasCode ? { ...reading, producer: 'passport-azure-ad' } : undefined;
 }

@@ -83,7 +83,7 @@ const everybodysCodes = new Set([
   'AuthorizationFailure',
 ]);
 
-const isEverybodysCode = (code: string): boolean => everybodysCodes.has(code);
+export const isEverybodysCode = (code: string): boolean => everybodysCodes.has(code);
 
 function innermostCode(inner: Bag | undefined): string | undefined {
   let found: string | undefined;

@@ -1,10 +1,11 @@
 import type { Reading } from './aad-error.js';
 import { endOfJson, parseChallenges } from './challenge.js';
 import { readChallengeHeader } from './challenge-reading.js';
-import { asBag, asStatus, asText, maxTextLength, type Bag } from './read.js';
+import { asBag, asStatus, asText, type Bag } from './read.js';
 import { fill } from './merge.js';
 import { readMsalMessage } from './msal.js';
-import { findKeyVaultCode, readResource, serviceOf } from './resource.js';
+import { decodeClaims } from './claims.js';
+import { findKeyVaultCode, isEverybodysCode, readResource, serviceOf } from './resource.js';
 import { decodeIfUrlEncoded, findEvidence } from './text-evidence.js';
 import { readTokenResponse } from './token-response.js';
 import { isOauthError } from './vocabulary.js';
@@ -23,12 +24,12 @@ export function readTextValue(value: string, status?: number): Reading | undefin
   const printed = readMsalMessage(text, 0);
   if (printed !== undefined) return printed;
   const embedded = readEmbeddedJson(text, status);
-  const challenge = /^(?:www-authenticate:\s*)?(?:bearer|pop)\s/i.test(text) ? readChallengeText(text) : undefined; // accepts "Bearer realm"
+  const challenge = readChallengeText(text);
   if (challenge !== undefined && challenge.unconfirmed !== true) return challenge;
   const evidence = findEvidence(text);
   const keyVaultCode = findKeyVaultCode(text);
   if (evidence.aadstsCodes.length === 0 && evidence.b2cCodes.length === 0 && keyVaultCode === undefined) {
-    return embedded ?? readServiceText(text, status);
+    return embedded ?? readAppServiceIdentity(text) ?? readCallbackText(text) ?? readServiceText(text, status);
   }
   const found: Reading = {
     producer: keyVaultCode === undefined ? 'text' : 'key-vault',
@@ -47,18 +48,42 @@ export function readTextValue(value: string, status?: number): Reading | undefin
 }
 
 function readChallengeText(text: string): Reading | undefined {
-  const start = text.toLowerCase().startsWith('www-authenticate:') ? text.indexOf(':') + 1 : 0;
+  const label = /www-authenticate["']?\s?[:=]\s?["']?/i.exec(text); // accepts "WWW-Authenticate: Bearer"
+  const start = label === null ? 0 : label.index + label[0].length;
+  if (!/^(?:bearer|pop)\s/i.test(text.slice(start, start + 8))) return undefined; // refuses "Basic "
   return readChallengeHeader(parseChallenges(text.slice(start)));
+}
+
+/** App Service's identity endpoint: the application has no such user-assigned identity. */
+function readAppServiceIdentity(text: string): Reading | undefined {
+  if (!text.includes('Managed Identity found for specified')) return undefined;
+  return {
+    producer: 'managed-identity',
+    origin: 'client',
+    clientCode: 'identity_not_found',
+    flow: 'managed-identity',
+    rawDescription: text,
+  };
+}
+
+/** A redirect URI as text: `error_subcode` exists at Microsoft only, so `?error=access_denied` alone is not enough. */
+function readCallbackText(text: string): Reading | undefined {
+  if (!text.includes('error_subcode=')) return undefined;
+  const start = text.search(/[?#&]error(?:_subcode)?=/);
+  return start < 0
+    ? undefined
+    : readTokenResponse(Object.fromEntries(new URLSearchParams(text.slice(start + 1))), 'authorization-response');
 }
 
 /** `Error code: InvalidAuthenticationToken` as Microsoft's SDKs print it, with `401 : Unauthorized` somewhere behind. */
 function readServiceText(text: string, status: number | undefined): Reading | undefined {
-  const match = /\b(?:Error code|Code)[:=]\s?"?([A-Za-z_]{6,64})/.exec(text); // accepts "Error code: Forbidden", refuses "Code: 7"
-  const code = match?.[1];
-  if (code === undefined) return undefined;
-  const service = serviceOf(code);
-  if (service === undefined || !/graph|azure|sharepoint|microsoft/i.test(text)) return undefined;
-  return readResource({ error: { code, message: text } }, status) ?? undefined;
+  const match = /(?:\bError ?code|\bcode)["']?[:=]\s?["']?([A-Za-z_]{6,64})|\(([A-Z][A-Za-z]{10,64})\)/i.exec(text); // accepts "Error code: Forbidden", refuses "Code: 7"
+  const code = match?.[1] ?? match?.[2];
+  if (code === undefined || serviceOf(code) === undefined) return undefined;
+  // A code that any API may use needs a word of Microsoft's beside it.
+  if (isEverybodysCode(code) && !/graph|azure|sharepoint|microsoft/i.test(text)) return undefined;
+  const reading = readResource({ error: { code, message: text } }, status);
+  return reading === undefined ? undefined : { ...reading, unconfirmed: false };
 }
 
 /** Objects tried in one text; more are not worth the time of a hostile one. */
@@ -83,7 +108,7 @@ function readEmbeddedJson(text: string, status: number | undefined): Reading | u
     if (next === layer) break;
     layer = next;
   }
-  return layer.includes('"error"') || layer.includes('error:') ? readCutBody(layer) : undefined;
+  return /error["']?\s?[:=]/.test(layer) ? readCutBody(layer) : undefined;
 }
 
 function readErrorBody(body: Bag, status: number | undefined): Reading | undefined {
@@ -111,7 +136,10 @@ function unquote(text: string): string {
   return text.includes('""') ? text.replaceAll('""', '"') : text;
 }
 
-/** A body that was cut off: `error` is read where it stands; codes and ids come from the text. */
+/**
+ * A body that was cut off or printed by another language (`{'error': …}` of Python): `error`, `suberror` and `claims` are
+ * read where they stand; codes and ids come from the text.
+ */
 function readCutBody(text: string): Reading | undefined {
   const error = oauthErrorIn(text);
   const hasDescription = text.includes('error_description') || text.includes('error_codes');
@@ -121,10 +149,21 @@ function readCutBody(text: string): Reading | undefined {
     producer: 'token-response',
     origin: 'token-response',
     oauthError: error,
+    suberror: /\bsuberror["']?\s?[:=]\s?["']?([a-z_]{5,40})/.exec(text)?.[1], // accepts `'suberror': 'basic_action'`
+    claims: claimsIn(text),
     ...evidence,
     rawDescription: text,
     traceId: evidence.traceId ?? evidence.requestId,
   };
+}
+
+/** The value of `claims` in a printed body: the JSON object behind the name, quoted or escaped. */
+function claimsIn(text: string): string | undefined {
+  const name = text.search(/["']claims["']\s?:/);
+  const start = name < 0 ? -1 : text.indexOf('{', name);
+  if (start < 0 || start - name > 16) return undefined;
+  const end = endOfJson(text, start);
+  return end === undefined ? undefined : decodeClaims(text.slice(start, end));
 }
 
 /**
@@ -132,16 +171,14 @@ function readCutBody(text: string): Reading | undefined {
  * directly before the first code (`Graph Error: invalid_grant:AADSTS65001`).
  */
 function oauthErrorIn(text: string): string | undefined {
-  const named = /["'\s{(]?\berror["']?\s?[:=]\s?["']?([a-z_]{5,40})/.exec(text.slice(0, maxTextLength))?.[1]; // accepts `"error":"invalid_grant"`
+  const named = /(?:\berror|\bErrorCode|\berror_code)["']?\s?[:=]\s?u?["']?([a-z_]{5,40})/.exec(text)?.[1]; // accepts `"error":"invalid_grant"`, `u'error': u'invalid_grant'`
   if (named !== undefined && isOauthError(named)) return named;
   const code = text.search(/AADSTS|AADB2C/);
-  const before =
-    code < 0
-      ? undefined
-      : /([a-z]+_[a-z_]+)[:\s]*(?:Status code: \d{3}\s+More details:\s*)?$/.exec(
-          text.slice(Math.max(0, code - 120), code),
-        )?.[1];
-  return before !== undefined && isOauthError(before) ? before : undefined;
+  if (code < 0) return undefined;
+  const before = text.slice(Math.max(0, code - 120), code).toLowerCase();
+  const match = /([a-z]+_[a-z_]+)["'\s:(,-]*(?:status code: \d{3}\s+more details:\s*)?$/.exec(before); // accepts `oauth2: "invalid_grant" "`
+  const word = match?.[1];
+  return word !== undefined && isOauthError(word) ? word : undefined;
 }
 
 /** Status printed in a text, `503 : {…}`. */

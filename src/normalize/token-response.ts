@@ -33,7 +33,9 @@ export function readTokenResponse(bag: Bag, origin?: Reading['origin']): Reading
   const known = oauthError !== undefined && isOauthError(oauthError);
   const entraBody = traceId !== undefined || correlationId !== undefined || suberror !== undefined;
   const codes = readErrorCodes(errorCodes);
-  if (!hasCode && !known && !(hasBody && (entraBody || codes.length > 0)) && codes.length === 0) return undefined;
+  // `error_codes` alone may be anybody's validation result.
+  const entraCodes = codes.length > 0 && (entraBody || oauthError !== undefined || evidence !== undefined);
+  if (!hasCode && !known && !(hasBody && entraBody) && !entraCodes) return undefined;
 
   const aadstsCodes = evidence?.aadstsCodes ?? [];
   for (const code of codes) if (!aadstsCodes.includes(code)) aadstsCodes.push(code);

@@ -12,8 +12,8 @@ export function developerPart({ error, decision, facts, settings }: RespondInput
     html`<dt>${String(row.code)} ${row.name}</dt><dd>${row.summary}</dd>
 <dt>What to change</dt><dd>${row.remedy}</dd>
 `;
-  return html`<section class="developer" lang="en" dir="ltr">
-<h2>For developers (not shown in production)</h2>
+  return html`<section class="developer" lang="en" dir="ltr" aria-labelledby="developer">
+<h2 id="developer">For developers (not shown in production)</h2>
 <dl>
 <dt>Decision</dt><dd>${decision.action}, situation ${decision.situation}, rule ${decision.rule}, ${decision.confidence}</dd>
 <dt>Why</dt>${decision.trace.map((step) => html`<dd>${step.rule}: ${step.because}</dd>`)}

@@ -32,7 +32,6 @@ export const headersToRemove = [
   'expires',
   'accept-ranges',
   'transfer-encoding',
-  'content-length',
   'location',
   'refresh',
   'retry-after',

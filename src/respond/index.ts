@@ -4,7 +4,7 @@ import { claimsFitHeader, formatChallenge } from './challenge.js';
 import { noSniff, noStore, vary } from './headers.js';
 import type { RespondInput } from './input.js';
 import { reloadDelaySeconds, renderPage, willReload } from './page.js';
-import { problemDocument } from './problem.js';
+import { problemDocument, publicScopes } from './problem.js';
 import { answerTable } from './table.js';
 
 export { claimsFitHeader, formatChallenge, maxHeaderClaims, type ChallengeInput } from './challenge.js';
@@ -111,7 +111,7 @@ function challengeFor({ decision, facts, settings }: RespondInput, status: numbe
         realm,
         authorizationUri,
         error: 'insufficient_scope',
-        ...(decision.scopes !== undefined && { scope: decision.scopes }),
+        ...(decision.scopes !== undefined && { scope: publicScopes(decision.scopes) }),
       });
     case 'interactive':
       return formatChallenge({ realm, authorizationUri, error: 'invalid_token' });

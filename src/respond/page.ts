@@ -113,7 +113,8 @@ function note(text: string | false | undefined): Html | undefined {
 function brand({ settings: { branding } }: RespondInput): Html | undefined {
   if (branding.applicationName === undefined && branding.logoUrl === undefined) return undefined;
   const logo = branding.logoUrl !== undefined && html`<img src="${branding.logoUrl}" alt="">`;
-  return html`<div class="brand">${logo}<span>${branding.applicationName}</span></div>
+  const name = branding.applicationName !== undefined && html`<span>${branding.applicationName}</span>`;
+  return html`<header class="brand">${logo}${name}</header>
 `;
 }
 
@@ -206,24 +207,33 @@ function contact({ settings: { branding } }: RespondInput, locale: Locale): Html
   const page = url !== undefined && html`<a href="${url}">${label}</a> `;
   const address =
     mail !== undefined && html`<a href="mailto:${mail}">${url === undefined ? `${label}: ${mail}` : mail}</a>`;
-  return html`<p>${page}${address}</p>
+  return html`<p class="links">${page}${address}</p>
 `;
 }
 
 function support(input: RespondInput, locale: Locale, helpDesk: string): Html {
   const ui = (id: string): string => uiText(locale, id);
-  const block = supportBlock(input, locale);
+  // An id is kept in one piece and in its own direction, next to its label or on a line of its own.
+  const lines = supportLines(input, locale).map(
+    ([label, value]) => html`
+${label}: <bdi>${value}</bdi>`,
+  );
   return html`<details>
 <summary>${ui('detailsForSupport')}</summary>
 <p>${ui('sendDetails')}</p>
-<pre tabindex="0" dir="auto">${helpDesk}
-${block}</pre>
+<pre tabindex="0" dir="auto">${helpDesk}${lines}</pre>
 </details>
 `;
 }
 
 /** The ids to quote, one a line, so that one selection copies them all. */
-function supportBlock({ decision, error, facts, settings }: RespondInput, locale: Locale): string {
+function supportBlock(input: RespondInput, locale: Locale): string {
+  return supportLines(input, locale)
+    .map(([label, value]) => `${label}: ${value}`)
+    .join('\n');
+}
+
+function supportLines({ decision, error, facts, settings }: RespondInput, locale: Locale): [string, string][] {
   const time = error.timestamp ?? new Date(facts.nowMs).toISOString().slice(0, 19) + 'Z';
   const lines: [string, string | undefined][] = [
     ['code', decision.code ?? decision.situation],
@@ -232,21 +242,33 @@ function supportBlock({ decision, error, facts, settings }: RespondInput, locale
     ['timeUtc', time],
     ['timeLocal', localTime(time, settings.timeZone, locale.tag)],
   ];
-  return lines
-    .filter((line): line is [string, string] => line[1] !== undefined)
-    .map(([id, value]) => `${uiText(locale, id)}: ${value}`)
-    .join('\n');
+  return lines.flatMap(([id, value]) => (value === undefined ? [] : [[uiText(locale, id), value]]));
 }
 
 /** The time where the application's people are; a server cannot know the browser's zone without script. */
 function localTime(time: string, timeZone: string | undefined, tag: string): string | undefined {
-  if (timeZone === undefined || timeZone === 'UTC') return undefined;
-  return new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'long', timeZone }).format(new Date(time));
+  const format = localFormat(timeZone, tag);
+  return format === undefined ? undefined : format.format(new Date(time));
+}
+
+const formats = new Map<string, Intl.DateTimeFormat | undefined>();
+
+/** One formatter a language and zone: making one costs more than the page. At most as many as there are locales. */
+function localFormat(timeZone: string | undefined, tag: string): Intl.DateTimeFormat | undefined {
+  const key = `${tag} ${timeZone ?? ''}`;
+  if (formats.has(key)) return formats.get(key);
+  const zone = timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const format =
+    zone === 'UTC'
+      ? undefined
+      : new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'long', timeZone: zone });
+  formats.set(key, format);
+  return format;
 }
 
 function footer({ settings: { branding } }: RespondInput): Html | undefined {
   if (branding.links.length === 0 && branding.footer === undefined) return undefined;
   const links = branding.links.map((entry) => html`<a href="${entry.url}">${entry.text}</a>`);
-  return html`<footer>${links}${branding.footer !== undefined && html`<p>${branding.footer}</p>`}</footer>
+  return html`<footer class="links">${links}${branding.footer !== undefined && html`<p>${branding.footer}</p>`}</footer>
 `;
 }

@@ -4,8 +4,11 @@ import type { RespondInput } from './input.js';
 import type { Settings } from './settings.js';
 import { textsOf } from './texts.js';
 
-/** Longest claims copied into a body. */
+/** Longest claims copied into a body, in bytes as JSON writes them: the whole document stays below 16 KiB. */
 const maxBodyClaims = 8_192;
+/** Scopes of a resource's challenge are written by the resource: only what looks like one is repeated. */
+const scopeShape = /^[\w.:/~%+-]{1,256}$/; // accepts "api://a1/.default", refuses "<b>"
+const maxBodyScopes = 1_024;
 
 /** `type` of the problem: Entra's own page for a code, a stable URN for a situation without one. */
 export function problemType(decision: Decision): string {
@@ -35,8 +38,8 @@ export function problemDocument(input: RespondInput, status: number): ProblemDoc
     problem.error = error.oauthError;
   }
   if (error.suberror !== undefined && ruleOfSuberror(error.suberror) !== undefined) problem.suberror = error.suberror;
-  if (decision.claims !== undefined && decision.claims.length <= maxBodyClaims) problem.claims = decision.claims;
-  if (decision.scopes !== undefined) problem.scopes = decision.scopes;
+  if (decision.claims !== undefined && fitsBody(decision.claims)) problem.claims = decision.claims;
+  if (decision.scopes !== undefined) problem.scopes = publicScopes(decision.scopes);
   if (input.retryAfterSeconds !== undefined) problem.retryAfter = input.retryAfterSeconds;
   if (error.traceId !== undefined) problem.traceId = error.traceId;
   if (error.correlationId !== undefined) problem.correlationId = error.correlationId;
@@ -44,6 +47,18 @@ export function problemDocument(input: RespondInput, status: number): ProblemDoc
   if (plan?.url !== undefined && facts.kind !== 'api') problem.interaction = { url: plan.url, method: 'GET' };
   if (settings.exposeDetails) problem.developer = developerDetails(error, decision, facts, settings);
   return problem;
+}
+
+/** Claims go whole or not at all. */
+function fitsBody(claims: string): boolean {
+  // No character needs more than six bytes.
+  return claims.length * 6 <= maxBodyClaims || Buffer.byteLength(JSON.stringify(claims), 'utf8') <= maxBodyClaims;
+}
+
+/** The scopes that may be repeated to a client. */
+export function publicScopes(scopes: readonly string[]): readonly string[] {
+  let length = 0;
+  return scopes.filter((scope) => scopeShape.test(scope) && (length += scope.length) <= maxBodyScopes);
 }
 
 /** Only outside production: what decided, what the server said (redacted), what to change. */

@@ -37,5 +37,6 @@ export interface Settings {
   readonly localeFor: (acceptLanguage: string | undefined) => string;
   readonly overrides: readonly Override[] | undefined;
   readonly maxReloads: number;
+  /** Absent: the server's, asked for by the first page. */
   readonly timeZone: string | undefined;
 }

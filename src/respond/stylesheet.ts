@@ -24,32 +24,38 @@ export function parseAccent(colour: string): Accent | undefined {
 export function stylesheet(accent: Accent | undefined): string {
   const light = accent ?? { background: '#0f6cbd', text: '#fff' };
   const dark = accent ?? { background: '#62abf5', text: '#000' };
-  return `:root{color-scheme:light dark;--bg:#f5f5f5;--card:#fff;--text:#242424;--soft:#515151;--line:#d1d1d1;--accent:${light.background};--on-accent:${light.text}}
-@media (prefers-color-scheme:dark){:root{--bg:#1b1b1b;--card:#292929;--text:#f5f5f5;--soft:#c7c7c7;--line:#5c5c5c;--accent:${dark.background};--on-accent:${dark.text}}}
+  return `:root{color-scheme:light dark;--bg:#f5f5f5;--card:#fff;--text:#242424;--soft:#515151;--line:#d1d1d1;--link:#0f5ea8;--accent:${light.background};--on-accent:${light.text}}
+@media (prefers-color-scheme:dark){:root{--bg:#1b1b1b;--card:#292929;--text:#f5f5f5;--soft:#c7c7c7;--line:#5c5c5c;--link:#8ac2f8;--accent:${dark.background};--on-accent:${dark.text}}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--text);font:1rem/1.5 "Segoe UI",system-ui,-apple-system,"Helvetica Neue",Arial,"Noto Sans",sans-serif;overflow-wrap:anywhere}
-.page{max-width:40rem;margin:0 auto;padding:1.5rem 1rem}
-.brand{display:flex;align-items:center;gap:.75rem;margin-block-end:1rem;font-weight:600;color:var(--soft)}
+.page{max-width:40rem;margin:0 auto;padding:1rem .5rem}
+.brand{display:flex;align-items:center;gap:.75rem;margin:0 0 1rem;font-weight:600;color:var(--soft)}
 .brand img{max-height:2.5rem;max-width:10rem}
-main,.developer{background:var(--card);border:1px solid var(--line);border-block-start:4px solid var(--accent);border-radius:.5rem;padding:1.5rem}
-h1{font-size:1.6rem;line-height:1.25;margin:0 0 .75rem}
+main,.developer{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:1.25rem 1rem}
+main{background:linear-gradient(var(--accent) .25rem,var(--card) .25rem)}
+h1{font-size:1.6rem;line-height:1.25;margin:.25rem 0 .75rem;text-wrap:balance}
 h2{font-size:1.05rem;margin:1.5rem 0 .25rem}
-p{margin:.25rem 0 .75rem}
+p{margin:.25rem 0 .75rem;text-wrap:pretty}
+a{color:var(--link)}
 .actions{display:flex;flex-wrap:wrap;gap:.75rem;margin:1.25rem 0 .5rem}
-.button{display:inline-block;padding:.65rem 1.25rem;border-radius:.375rem;border:2px solid var(--accent);background:var(--accent);color:var(--on-accent);font-weight:600;text-decoration:none}
+.button{flex:1 1 auto;padding:.65rem 1.25rem;border-radius:.375rem;border:2px solid var(--accent);background:var(--accent);color:var(--on-accent);font-weight:600;text-align:center;text-decoration:none}
+.button:hover{text-decoration:underline}
 .second{background:transparent;color:var(--text);border-color:var(--line)}
 a:focus-visible,summary:focus-visible,pre:focus-visible{outline:3px solid var(--text);outline-offset:2px}
 .note{border-inline-start:4px solid var(--line);padding-inline-start:.75rem;color:var(--soft)}
-details{margin-block-start:1.5rem;border-block-start:1px solid var(--line);padding-block-start:.75rem}
-summary{cursor:pointer;font-weight:600;padding:.25rem 0}
-pre{margin:.5rem 0;padding:.75rem;border:1px solid var(--line);border-radius:.375rem;white-space:pre-wrap;font:.9rem/1.6 ui-monospace,Consolas,monospace;user-select:all}
-.prose{font-family:inherit;font-size:1rem}
+details{margin-block-start:1.5rem;border-block-start:1px solid var(--line);padding-block-start:.5rem}
+summary{cursor:pointer;font-weight:600;padding:.5rem 0}
+pre{margin:.5rem 0;padding:.75rem;border:1px solid var(--line);border-radius:.375rem;white-space:pre-wrap;font:.8rem/1.6 ui-monospace,Consolas,monospace;user-select:all}
+pre bdi{display:inline-block}
+.prose{font:inherit}
 dl{margin:.5rem 0}dt{font-weight:600}dd{margin:0 0 .5rem}
-footer{margin-block-start:1rem;color:var(--soft);font-size:.9rem}
-footer a{color:inherit;margin-inline-end:1rem}
+.links a{margin-inline-end:1rem}
+footer{margin:1rem .25rem;color:var(--soft);font-size:.9rem}
+footer a{color:inherit}
 .developer h2{margin-block-start:0}
-.developer{border-style:dashed;border-block-start-width:1px;margin-block-start:1rem}
+.developer{border-style:dashed;margin-block-start:1rem}
+@media (min-width:40rem){.page{padding:clamp(1.5rem,7vh,5rem) 1rem}main,.developer{padding:1.5rem}.button{flex:none}pre{font-size:.9rem}}
 @media (forced-colors:active){.button{border:2px solid}}
-@media print{body{background:none}.actions{display:none}main{border:0;padding:0}details::details-content{content-visibility:visible;display:block}}
+@media print{:root{color-scheme:light;--bg:#fff;--card:#fff;--text:#000;--soft:#333;--line:#999;--link:#000}.actions{display:none}main{border:0;padding:0;background:none}details::details-content{content-visibility:visible;display:block}}
 `;
 }

@@ -1,4 +1,13 @@
-/** Entry `aad-error-handler/testing`: LocalEntra and builders of the answers that Entra and resources send. */
+/** Entry `aad-error-handler/testing`: LocalEntra, createAadError and builders of the answers that Entra and resources send. */
+export {
+  aadErrorFlows,
+  aadErrorMajors,
+  createAadError,
+  type AadErrorFlow,
+  type AadErrorMajor,
+  type AadErrorOptions,
+  type MsalLikeError,
+} from './create-aad-error.js';
 export {
   createLocalEntra,
   type AccessTokenRequest,

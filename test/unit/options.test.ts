@@ -7,7 +7,6 @@ import {
   AadOptionsError,
   createAadResponder,
   msalInteraction,
-  requireAuthContext,
   type AadErrorHandlerOptions,
 } from '../../src/index.js';
 import { checkOptions, createSettings, respondOptionNames } from '../../src/options.js';
@@ -98,7 +97,6 @@ describe('unknown options', () => {
     ['createAadResponder', () => createAadResponder({ branding: {}, mod: 'web' } as object), 'mode'],
     ['msalInteraction', () => msalInteraction({ ...interaction, redirectUri: '/x' } as object as never), undefined],
     ['msalInteraction', () => msalInteraction({ ...interaction, basepath: '/x' } as never), 'basePath'],
-    ['requireAuthContext', () => requireAuthContext('c1', { relm: 'x' } as object), 'realm'],
   ])('%s says its own name', (call, run, near) => {
     const error = mistake(run);
     expect(error.code).toBe('ERR_AAD_OPTIONS_UNKNOWN');
@@ -261,7 +259,7 @@ describe('values that cannot work', () => {
 
 describe('options that are missing', () => {
   test.each(['client', 'baseUrl', 'secret', 'onSignedIn'] as const)('msalInteraction without %s', (name) => {
-    const error = mistake(() => msalInteraction({ ...interaction, [name]: undefined } as never));
+    const error = mistake(() => msalInteraction({ ...interaction, [name]: undefined }));
     expect([error.code, error.option]).toEqual(['ERR_AAD_OPTIONS_MISSING', name]);
     expect(error.message).toMatch(new RegExp(`^msalInteraction: option "${name}" is missing\\. \\S`));
   });

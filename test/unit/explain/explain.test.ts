@@ -160,7 +160,7 @@ describe('a thrown value', () => {
 
   it('whose status decides gets the remedy of the decision, not that of the code', () => {
     const found = explain({
-      status: 503,
+      status: 429,
       headers: {},
       body: { error: 'interaction_required', error_description: 'AADSTS50076: x' },
     });

@@ -1,0 +1,278 @@
+import { connect } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express5 from 'express';
+import supertest from 'supertest';
+import { afterEach, describe, expect, test } from 'vitest';
+import {
+  aadAuthResponse,
+  aadErrorHandler,
+  type AadAuthResponseOptions,
+  type AadErrorHandlerOptions,
+} from '../../src/index.js';
+import { authorizationErrorResponse } from '../../src/testing/index.js';
+import { bareChallenge, clients, expressVersions, readPage } from './support.js';
+
+const state = 'state-of-this-sign-in';
+
+/** An application with a redirect URI of its own, behind aadAuthResponse. */
+function redirectApp(
+  express: typeof express5,
+  {
+    check = {},
+    handler = {},
+    parser,
+  }: { check?: AadAuthResponseOptions; handler?: AadErrorHandlerOptions; parser?: express5.RequestHandler } = {},
+): { app: express5.Express; redeemed: unknown[]; failed: unknown[] } {
+  const redeemed: unknown[] = [];
+  const failed: unknown[] = [];
+  const app = express();
+  app.disable('x-powered-by');
+  if (parser !== undefined) app.use(parser);
+  app.all('/redirect', aadAuthResponse(check) as express5.RequestHandler, (request, response) => {
+    redeemed.push({ query: request.query, body: request.body as unknown });
+    response.send('redeemed');
+  });
+  app.use(aadErrorHandler({ exposeDetails: false, timeZone: 'UTC', ...handler }));
+  app.use(((error: unknown, _request, response, _next) => {
+    failed.push(error);
+    response.status(418).end();
+  }) as express5.ErrorRequestHandler);
+  return { app, redeemed, failed };
+}
+
+describe.each(expressVersions)('aadAuthResponse, %s', (_name, express) => {
+  const cancelled = authorizationErrorResponse(65004, { state });
+
+  interface Case {
+    readonly name: string;
+    readonly fields: Readonly<Record<string, string>>;
+    readonly status: number;
+    readonly action: string;
+    readonly situation: string;
+  }
+  const cases: readonly Case[] = [
+    {
+      name: 'the user declined',
+      fields: cancelled,
+      status: 403,
+      action: 'user_cancelled',
+      situation: 'consent-declined',
+    },
+    {
+      name: 'the user pressed back',
+      fields: authorizationErrorResponse(undefined, { error: 'access_denied', subcode: 'cancel', state }),
+      status: 403,
+      action: 'user_cancelled',
+      situation: 'sign-in-cancelled',
+    },
+    {
+      name: 'cancelled at Azure AD B2C',
+      fields: authorizationErrorResponse('AADB2C90091', { state }),
+      status: 403,
+      action: 'user_cancelled',
+      situation: 'sign-in-cancelled',
+    },
+    {
+      name: 'not assigned',
+      fields: authorizationErrorResponse(50105, { state }),
+      status: 403,
+      action: 'contact_admin',
+      situation: 'not-assigned-to-app',
+    },
+    {
+      name: 'a wrong redirect URI',
+      fields: authorizationErrorResponse(50011, { error: 'invalid_request', state }),
+      status: 500,
+      action: 'fix_config',
+      situation: 'app-misconfigured',
+    },
+    {
+      name: 'no session',
+      fields: authorizationErrorResponse(50058, { error: 'login_required', state }),
+      status: 401,
+      action: 'interactive',
+      situation: 'sign-in-needed',
+    },
+    {
+      name: 'Entra is down',
+      fields: authorizationErrorResponse(undefined, { error: 'temporarily_unavailable', state }),
+      status: 503,
+      action: 'retry',
+      situation: 'service-unavailable',
+    },
+  ];
+
+  describe.each(cases)('$name', ({ fields, status, action, situation }) => {
+    test.each(['query', 'form_post', 'form_post with a body parser'] as const)('by %s', async (way) => {
+      const { app, redeemed } = redirectApp(express, {
+        ...(way === 'form_post with a body parser' && { parser: express.urlencoded({ extended: true }) }),
+      });
+      const request = supertest(app);
+      const ask = (client: Readonly<Record<string, string>>): supertest.Test =>
+        way === 'query'
+          ? request.get('/redirect').query(fields).set(client)
+          : request.post('/redirect').type('form').send(fields).set(client);
+      const problem = await ask(clients.script);
+      expect([problem.status, problem.body.action, problem.body.situation]).toEqual([status, action, situation]);
+      expect(problem.body.instance).toBe('/redirect');
+      expect(problem.headers['www-authenticate']).toBe(status === 401 ? bareChallenge : undefined);
+      const page = await ask(clients.navigation);
+      expect([page.status, page.headers['content-type']]).toEqual([status, 'text/html; charset=utf-8']);
+      // The redirect URI with its used-up query is no place to come back to.
+      const link = readPage(page.text).content.find((line) => line.startsWith('a: '));
+      expect(link).toMatch(/ -> \/$/);
+      // Nobody filled in a form: Entra posted it.
+      expect(page.text).not.toContain('nothing was sent or saved');
+      expect(page.headers['refresh'] ?? '').not.toContain('/redirect');
+      expect(redeemed).toEqual([]);
+    });
+  });
+
+  test('an ordinary answer passes: the code is redeemed by the application', async () => {
+    const { app, redeemed } = redirectApp(express);
+    expect((await supertest(app).get('/redirect?code=abc&state=x')).text).toBe('redeemed');
+    expect((await supertest(app).post('/redirect').type('form').send({ code: 'abc', state: 'x' })).text).toBe(
+      'redeemed',
+    );
+    expect(redeemed).toEqual([
+      expect.objectContaining({ query: expect.objectContaining({ code: 'abc', state: 'x' }) }),
+      // The form was read here: it stands where a body parser would have put it.
+      expect.objectContaining({ body: { code: 'abc', state: 'x' } }),
+    ]);
+  });
+
+  test('an error of nobody we know passes as well', async () => {
+    const { app } = redirectApp(express);
+    expect((await supertest(app).get('/redirect?error=out_of_paper')).text).toBe('redeemed');
+  });
+
+  describe('checkState', () => {
+    test('a state of this application: its error is answered', async () => {
+      const seen: unknown[] = [];
+      const { app } = redirectApp(express, {
+        check: {
+          checkState: (_request, given) => {
+            seen.push(given);
+            return given === state;
+          },
+        },
+      });
+      const answer = await supertest(app).get('/redirect').query(cancelled).set(clients.script);
+      expect(answer.body.situation).toBe('consent-declined');
+      expect(seen).toEqual([state]);
+    });
+
+    test.each([
+      ['a foreign state', { ...cancelled, state: 'forged' }],
+      ['no state', { error: 'access_denied', error_description: 'AADSTS65004: declined' }],
+    ])('%s: a 400 page without code or text', async (_name, fields) => {
+      const { app } = redirectApp(express, {
+        check: { checkState: (_request, given) => Promise.resolve(given === state) },
+        handler: { interaction: '/login' },
+      });
+      const page = await supertest(app).get('/redirect').query(fields).set(clients.navigation);
+      expect(page.status).toBe(400);
+      expect(page.headers).not.toHaveProperty('location');
+      expect(page.text).not.toContain('65004');
+      expect(page.text).not.toContain('declined');
+      const problem = await supertest(app).get('/redirect').query(fields).set(clients.script);
+      expect([problem.status, problem.body.code]).toEqual([400, undefined]);
+    });
+
+    test.each([
+      [
+        'throws',
+        (): boolean => {
+          throw new Error('the session store is down');
+        },
+      ],
+      ['rejects', (): Promise<boolean> => Promise.reject(new Error('the session store is down'))],
+    ])('that %s hands its own error on', async (_name, checkState) => {
+      const { app, failed } = redirectApp(express, { check: { checkState } });
+      expect((await supertest(app).get('/redirect').query(cancelled)).status).toBe(418);
+      expect(failed).toEqual([expect.objectContaining({ message: 'the session store is down' })]);
+    });
+  });
+
+  describe('what nobody should send', () => {
+    test.each([
+      ['the error twice', '/redirect?error=access_denied&error=%3Cscript%3E&state=x'],
+      ['the description twice', '/redirect?error=access_denied&error_description=a&error_description=b'],
+      ['array syntax', '/redirect?error[]=access_denied&error=access_denied'],
+      ['object syntax', '/redirect?error[a]=1&error=access_denied&__proto__[x]=1'],
+      ['a hundred other parameters behind it', `/redirect?error=access_denied&${'a=b&'.repeat(100)}`],
+      ['broken percent signs', '/redirect?error=access_denied&error_description=%E0%A4%A&x=%'],
+      ['a NUL', '/redirect?error=access_denied&error_description=a%00b'],
+    ])('%s is read once and answered', async (_name, path) => {
+      const { app, failed } = redirectApp(express);
+      const answer = await supertest(app).get(path).set(clients.script);
+      expect([answer.status, answer.body.situation]).toEqual([403, 'sign-in-cancelled']);
+      expect(failed).toEqual([]);
+    });
+
+    test('a form of more than 64 KB is refused, not kept', async () => {
+      const { app, failed } = redirectApp(express);
+      const sent = supertest(app)
+        .post('/redirect')
+        .type('form')
+        .send(`error=access_denied&x=${'y'.repeat(200_000)}`);
+      expect((await sent).status).toBe(418);
+      expect(failed).toEqual([expect.objectContaining({ message: 'the form is too large' })]);
+    });
+
+    describe('a form that stops half-way', () => {
+      let server: Server;
+      afterEach(() => server.close());
+
+      test('ends the request, not the process', async () => {
+        const { app, failed } = redirectApp(express);
+        server = createServer(app);
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+        const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+        await new Promise<void>((resolve) => socket.on('connect', resolve));
+        socket.write(
+          'POST /redirect HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 999\r\n\r\nerror=acc',
+        );
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        socket.destroy();
+        await expect.poll(() => failed.length, { timeout: 2_000 }).toBe(1);
+        expect((await supertest(server).get('/redirect?error=access_denied').set(clients.script)).status).toBe(403);
+      });
+    });
+
+    test('claims in a callback start no challenge: anybody can write them there', async () => {
+      const { app } = redirectApp(express, { handler: { interaction: '/login' } });
+      const answer = await supertest(app)
+        .get('/redirect')
+        .query({
+          error: 'interaction_required',
+          error_description: 'AADSTS50076: x',
+          claims: '{"id_token":{"evil":null}}',
+        })
+        .set(clients.script);
+      expect(answer.body.action).toBe('interactive');
+      expect(answer.text + JSON.stringify(answer.headers)).not.toContain('evil');
+    });
+  });
+
+  test('a reload of a callback page never repeats the callback', async () => {
+    const { app } = redirectApp(express, { handler: { homeUrl: '/start' } });
+    const answer = await supertest(app)
+      .get('/redirect')
+      .query({ error: 'temporarily_unavailable', error_description: 'AADSTS90033: busy', state })
+      .set(clients.navigation);
+    expect(answer.status).toBe(503);
+    expect(answer.headers['refresh']).toBe('30;url=/start?aad_reload=1');
+  });
+
+  test('an automatic sign-in after a callback error comes back to the start page, not to the callback', async () => {
+    const { app } = redirectApp(express, { handler: { interaction: '/login', homeUrl: '/start' } });
+    const answer = await supertest(app)
+      .get('/redirect')
+      .query({ error: 'login_required', error_description: 'AADSTS50058: x', state })
+      .set(clients.navigation);
+    expect(answer.status).toBe(303);
+    expect(answer.headers['location']).toMatch(/^\/login\?ticket=[\w.-]+$/);
+  });
+});
