@@ -25,7 +25,35 @@ export {
   type RespondOptions,
   type TextOption,
 } from './options.js';
-export { parseRetryAfter, withAadRetry, type AadRetryOptions } from './retry/index.js';
+export {
+  AadCircuitOpenError,
+  aadNetworkClient,
+  AadRetryOptionsError,
+  AadRetryTimeoutError,
+  createCircuitBreaker,
+  createMemoryBreakerStore,
+  createRedisBreakerStore,
+  parseRetryAfter,
+  withAadRetry,
+  type AadNetworkClient,
+  type AadNetworkClientOptions,
+  type AadNetworkRequestOptions,
+  type AadNetworkResponse,
+  type AadRetryCall,
+  type AadRetryErrorCode,
+  type AadRetryOptions,
+  type Admission,
+  type BreakerPass,
+  type BreakerRecord,
+  type BreakerRedisClient,
+  type BreakerStore,
+  type CircuitBreaker,
+  type CircuitBreakerOptions,
+  type CircuitEvent,
+  type CircuitState,
+  type FetchLike,
+  type RedisBreakerStoreOptions,
+} from './retry/index.js';
 export { DownstreamChallengeError, throwOnChallenge, type ResponseLike } from './throw-on-challenge.js';
 export type { Answer, RequestLike } from './responder.js';
 

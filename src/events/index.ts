@@ -116,7 +116,8 @@ function toEvent(
   withText: boolean,
 ): DecisionEvent {
   const text = withText ? error.description : undefined;
-  return {
+  // Frozen: one hook cannot change what the next one gets.
+  return Object.freeze<DecisionEvent>({
     action: decision.action,
     situation: decision.situation,
     rule: decision.rule,
@@ -132,7 +133,7 @@ function toEvent(
     ...(error.traceId !== undefined && { traceId: error.traceId }),
     ...(error.timestamp !== undefined && { timestamp: error.timestamp }),
     ...(text !== undefined && { serverText: oneLine(text.slice(0, 1_000)) }),
-  };
+  });
 }
 
 /** `/basic_action`, when the suberror is a known one. */

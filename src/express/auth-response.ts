@@ -63,7 +63,8 @@ export function aadAuthResponse(options: AadAuthResponseOptions = {}): Handler {
         next(error);
       },
       (error: unknown) => {
-        next(error);
+        // Nothing, or a word that Express takes for a signal, would let the request pass as if it held no error.
+        next(typeof error === 'object' && error !== null ? error : strangeCallback());
       },
     );
   };

@@ -59,7 +59,11 @@ export function createPlanner(settings: PlannerSettings): Planner {
       const attempts = (
         decision.rule === 'loop-brake' ? openBrake(sealer, cookies, cookieHeader, facts.nowMs) : []
       ).reduce((most, entry) => Math.max(most, entry.count), 0);
-      const fixed = { signInUrl: settings.signInPath, adminConsentUrl: settings.adminConsentUrl, attempts };
+      const fixed = {
+        signInUrl: signInUrl(settings, facts.returnTo),
+        adminConsentUrl: settings.adminConsentUrl,
+        attempts,
+      };
       if (request === undefined || facts.kind === 'api') return { ...fixed, setCookies: [] };
       const key = reasonKey(error, undefined);
       const ticket = createTicket(sealer, request, key, facts.nowMs, cookies, cookieHeader);
@@ -83,8 +87,16 @@ export function createPlanner(settings: PlannerSettings): Planner {
 
 function fitting(decision: Decision): Decision {
   if (decision.claims === undefined || decision.claims.length <= maxTicketClaims) return decision;
-  const { claims: _tooLong, ...rest } = decision;
-  return rest;
+  const shorter: { claims?: string } & Decision = { ...decision };
+  delete shorter.claims;
+  return shorter;
+}
+
+/** Our own sign-in comes back to the page the person asked for; an application's knows no such parameter. */
+function signInUrl({ signInPath, countHere }: PlannerSettings, returnTo: string): string | undefined {
+  return signInPath === undefined || countHere || returnTo === '/'
+    ? signInPath
+    : `${signInPath}?return_to=${encodeURIComponent(returnTo)}`;
 }
 
 /** The loop brake of this browser; empty when there is none, or it is not ours. */

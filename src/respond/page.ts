@@ -1,6 +1,7 @@
 import { localeOf, type Locale } from '../catalog/index.js';
 import type { Decision } from '../types.js';
-import { html, trusted, type Html } from './html.js';
+import { fixedParts } from './fixed-parts.js';
+import { html, type Html } from './html.js';
 import type { RespondInput } from './input.js';
 import { developerPart } from './developer-part.js';
 import { textsOf, uiText } from './texts.js';
@@ -14,6 +15,14 @@ export function reloadDelaySeconds(reloads: number, retryAfterSeconds: number | 
 export function willReload({ decision, facts, settings }: RespondInput): boolean {
   return (
     decision.action === 'retry' && facts.kind === 'navigation' && facts.safe && facts.reloads < settings.maxReloads
+  );
+}
+
+/** The ids to quote, each kept in one piece and in its own direction beside its label. */
+function supportMarkup(input: RespondInput, locale: Locale): readonly Html[] {
+  return supportLines(input, locale).map(
+    ([label, value]) => html`
+${label}: <bdi>${value}</bdi>`,
   );
 }
 
@@ -63,8 +72,7 @@ export function pageModel(input: RespondInput): PageModel {
 export function renderPage(input: RespondInput): string {
   const { decision, facts, settings, plan } = input;
   const locale = localeOf(facts.locale);
-  const texts = textsOf(settings, locale, decision.situation);
-  const { branding } = settings;
+  const parts = fixedParts(settings, locale, decision.situation);
   const ui = (id: string, values?: Readonly<Record<string, string | number>>): string => uiText(locale, id, values);
   const main = mainAction(input);
   const adminUrl = adminConsentUrl(input);
@@ -73,27 +81,13 @@ export function renderPage(input: RespondInput): string {
       ? link(adminUrl, ui('openApprovalPage'), 'button second')
       : undefined;
 
-  return html`<!doctype html>
-<html lang="${locale.tag}" dir="${locale.direction}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${texts.title}${branding.applicationName !== undefined && ` - ${branding.applicationName}`}</title>
-<style>${trusted(settings.stylesheet)}</style>
-</head>
-<body>
-<div class="page">
-${brand(input)}<main>
-<h1>${texts.title}</h1>
-<p>${texts.message}</p>
-${note(nothingSubmitted(input) && ui('nothingSubmitted'))}${note(triedAlready(input) && ui('triedAlready', { count: plan?.attempts ?? 0 }))}<h2>${ui('whatYouCanDo')}</h2>
-<p>${texts.nextStep}</p>
-${note(waitText(input, locale))}<p class="actions">${link(main.url, ui(main.label), 'button')}${second}</p>
+  return html`${parts.head}${note(nothingSubmitted(input) && ui('nothingSubmitted'))}${note(triedAlready(input) && ui('triedAlready', { count: plan?.attempts ?? 0 }))}${parts.nextStep}${note(waitText(input, locale))}<p class="actions">${link(main.url, ui(main.label), 'button')}${second}</p>
 ${adminUrl === undefined ? undefined : forward(input, locale, adminUrl)}<h2>${ui('whoCanHelp')}</h2>
 <p>${ui(whoText(decision))}</p>
-${contact(input, locale)}${support(input, locale, texts.helpDesk)}</main>
-${settings.exposeDetails && developerPart(input)}${footer(input)}</div>
+${parts.contact}${parts.support}${supportMarkup(input, locale)}</pre>
+</details>
+</main>
+${settings.exposeDetails && developerPart(input)}${parts.footer}</div>
 </body>
 </html>
 `.markup;
@@ -107,14 +101,6 @@ function note(text: string | false | undefined): Html | undefined {
   return text === undefined || text === false || text === ''
     ? undefined
     : html`<p class="note">${text}</p>
-`;
-}
-
-function brand({ settings: { branding } }: RespondInput): Html | undefined {
-  if (branding.applicationName === undefined && branding.logoUrl === undefined) return undefined;
-  const logo = branding.logoUrl !== undefined && html`<img src="${branding.logoUrl}" alt="">`;
-  const name = branding.applicationName !== undefined && html`<span>${branding.applicationName}</span>`;
-  return html`<header class="brand">${logo}${name}</header>
 `;
 }
 
@@ -199,33 +185,6 @@ function whoText(decision: Decision): string {
   return decision.action === 'retry' || decision.who === 'nobody' ? 'askNobody' : 'askAdministrator';
 }
 
-function contact({ settings: { branding } }: RespondInput, locale: Locale): Html | undefined {
-  const label = uiText(locale, 'contactSupport');
-  const mail = branding.supportEmail;
-  const url = branding.supportUrl;
-  if (mail === undefined && url === undefined) return undefined;
-  const page = url !== undefined && html`<a href="${url}">${label}</a> `;
-  const address =
-    mail !== undefined && html`<a href="mailto:${mail}">${url === undefined ? `${label}: ${mail}` : mail}</a>`;
-  return html`<p class="links">${page}${address}</p>
-`;
-}
-
-function support(input: RespondInput, locale: Locale, helpDesk: string): Html {
-  const ui = (id: string): string => uiText(locale, id);
-  // An id is kept in one piece and in its own direction, next to its label or on a line of its own.
-  const lines = supportLines(input, locale).map(
-    ([label, value]) => html`
-${label}: <bdi>${value}</bdi>`,
-  );
-  return html`<details>
-<summary>${ui('detailsForSupport')}</summary>
-<p>${ui('sendDetails')}</p>
-<pre tabindex="0" dir="auto">${helpDesk}${lines}</pre>
-</details>
-`;
-}
-
 /** The ids to quote, one a line, so that one selection copies them all. */
 function supportBlock(input: RespondInput, locale: Locale): string {
   return supportLines(input, locale)
@@ -264,11 +223,4 @@ function localFormat(timeZone: string | undefined, tag: string): Intl.DateTimeFo
       : new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'long', timeZone: zone });
   formats.set(key, format);
   return format;
-}
-
-function footer({ settings: { branding } }: RespondInput): Html | undefined {
-  if (branding.links.length === 0 && branding.footer === undefined) return undefined;
-  const links = branding.links.map((entry) => html`<a href="${entry.url}">${entry.text}</a>`);
-  return html`<footer class="links">${links}${branding.footer !== undefined && html`<p>${branding.footer}</p>`}</footer>
-`;
 }

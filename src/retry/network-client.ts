@@ -111,6 +111,15 @@ function errorBody(body: JsonObject | undefined, status: number, retryAfterSecon
   };
 }
 
+/** As Node's own sockets say it, with the host, so that normalizeAadError knows whose connection it was. */
+function noAnswer(url: string, limitMs: number): Error {
+  const { hostname } = new URL(url);
+  return Object.assign(new Error(`No answer from ${hostname} within ${String(limitMs)} ms`), {
+    code: 'ETIMEDOUT',
+    hostname,
+  });
+}
+
 /**
  * Headers as MSAL looks them up: lower case, but `Retry-After` as majors 2 to 7.1.1 spell it, in seconds, because MSAL
  * reads a date or 0 as 60 s. A value that says nothing is left out, as MSAL would do with it.
@@ -153,7 +162,7 @@ export function aadNetworkClient(options: AadNetworkClientOptions = {}): AadNetw
   ): Promise<AadNetworkResponse<unknown>> {
     const ending = new AbortController();
     const timer = setTimeout(() => {
-      ending.abort(new DOMException(`No answer within ${String(limitMs)} ms`, 'TimeoutError'));
+      ending.abort(noAnswer(url, limitMs));
     }, limitMs);
     try {
       const response = await send(url, {

@@ -190,7 +190,9 @@ export async function withAadRetry<Result>(
       const decision = error === undefined ? undefined : decide(error, context);
       await report(pass, error, decision?.retryable === true);
       if (signal?.aborted === true) throw thrown;
-      if (error === undefined || decision?.retryable !== true || attempt >= attempts) throw thrown;
+      // Where nobody was asked this was no attempt.
+      const used = error?.throttledLocally === true ? attempt - 1 : attempt;
+      if (error === undefined || decision?.retryable !== true || used >= attempts) throw thrown;
       const delayMs = delayAfter(error, attempt);
       if (delayMs === undefined) throw thrown;
       try {
@@ -200,8 +202,8 @@ export async function withAadRetry<Result>(
       }
       await sleep(delayMs, signal);
       lastThrown = thrown;
-      // Nobody was asked, so this was no attempt; but without a wait it would be an endless loop.
-      if (error.throttledLocally !== true || delayMs < 1) attempt += 1;
+      // Without a wait it counts after all: that would be an endless loop.
+      attempt = delayMs < 1 ? attempt + 1 : used + 1;
     }
   }
 }

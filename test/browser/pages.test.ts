@@ -226,7 +226,7 @@ describe.skipIf(!hasChromium)('pages in Chromium', () => {
     }));
   }
 
-  test.each(locales)('%s: branded, developer and form pages: axe-core finds nothing either', async (locale) => {
+  test.each(['en', 'ar'] as const)('%s: branded, developer and form pages: axe-core finds nothing either', async (locale) => {
     const found: Found[] = [];
     const paths = [
       '/branded/not-assigned-to-app',

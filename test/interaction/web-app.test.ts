@@ -159,7 +159,7 @@ describe.each([5, 4] as const)('a web application on Express %i', (express) => {
     const again = await browser.visit(new URL(link.replaceAll('&amp;', '&'), app.url).href);
     expect(again.at(-1)!.url).toContain(entra.url);
     const done = await browser.press(again.at(-1)!, { signIn: 'alice@contoso.test' });
-    expect(done.at(-1)!.status).toBe(200);
+    expect(done.at(-1)).toMatchObject({ status: 200, url: `${app.url}/tasks` });
     expect(app.signIns).toEqual(['alice@contoso.test']);
   });
 
@@ -187,8 +187,8 @@ describe.each([5, 4] as const)('a web application on Express %i', (express) => {
     const page = (await browser.press(asked.at(-1)!, { fail: 'yes', code: '50020' })).at(-1)!;
     expect(page.status).toBe(403);
     const link = /class="button" href="([^"]+)"/.exec(page.body)![1]!;
-    expect(link).toBe('/auth/sign-in?prompt=select_account');
-    await browser.visit(app.url + link);
+    expect(link).toBe('/auth/sign-in?return_to=%2Ftasks&amp;prompt=select_account');
+    await browser.visit(app.url + link.replace('&amp;', '&'));
     expect(authorizations(entra).at(-1)!['prompt']).toBe('select_account');
   });
 
@@ -297,7 +297,7 @@ describe('the loop brake, over real sockets', () => {
     expect(page.body).toContain('The sign-in keeps starting over');
     expect(page.body).toMatch(/AADSTS50076/);
     expect(page.body).toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/);
-    expect(page.body).toContain('href="/auth/sign-in"');
+    expect(page.body).toContain('href="/auth/sign-in?return_to=%2Ffresh"');
     // And it stays stopped.
     expect(statuses(await browser.visit(`${app.url}/fresh`))).toEqual([403]);
   });
