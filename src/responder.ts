@@ -107,15 +107,35 @@ export function readFacts(request: RequestLike, settings: Settings, error: AadEr
     kind,
     method: request.method,
     safe,
+    redirectable: kind === 'navigation' && safe && isTopLevel(headers),
     returnTo:
       notedReturnTo(error) ??
-      (isCallback(error, own) ? undefined : kind === 'navigation' ? here : refererPath(headers)) ??
+      (isCallback(error, own) ? undefined : placeOf(kind, safe, here, headers)) ??
       settings.homeUrl,
     instance: instanceOf(here === undefined ? undefined : question < 0 ? own : own.slice(0, question)),
     locale: settings.localeFor(headerOf(request, 'accept-language')),
     reloads: reloadAt < 0 ? 0 : reloadsOf(request.url),
     nowMs,
   };
+}
+
+/** Entra's pages refuse to be framed, and a prefetch has nobody who could sign in. Absent headers say nothing. */
+function isTopLevel(headers: RequestLike['headers']): boolean {
+  const destination = headers['sec-fetch-dest'];
+  if (destination !== undefined && destination !== 'document') return false;
+  const purpose = headers['sec-purpose'] ?? headers['purpose'] ?? headers['x-moz'];
+  return typeof purpose !== 'string' || !purpose.includes('prefetch');
+}
+
+/** Where to come back to: the page itself, the page a script runs in, the form that an unsafe request came from. */
+function placeOf(
+  kind: RequestFacts['kind'],
+  safe: boolean,
+  here: string | undefined,
+  headers: RequestLike['headers'],
+): string | undefined {
+  if (kind !== 'navigation') return refererPath(headers);
+  return safe ? here : (refererPath(headers) ?? here);
 }
 
 /** A redirect URI with a code or an error in its query is no place to come back to: it is used up, or somebody made it. */

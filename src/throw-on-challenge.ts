@@ -46,7 +46,7 @@ export function throwOnChallenge<Response extends ResponseLike>(
   if (!challenged && status !== 429 && status !== 503) return response;
   const error = normalize(
     { status, headers: response.headers, body: {} },
-    { nowMs: Date.now(), scopes: options.scopes },
+    { nowMs: Date.now(), scopes: options.scopes, confirmed: true },
   );
   // The caller says that this is a downstream API's answer, so a bare challenge counts here.
   if (error !== undefined) throw new DownstreamChallengeError(error);

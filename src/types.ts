@@ -219,8 +219,10 @@ export type RequestKind = 'navigation' | 'script' | 'api';
 export interface RequestFacts {
   readonly kind: RequestKind;
   readonly method: string;
-  /** GET or HEAD: may be redirected and reloaded. */
+  /** GET or HEAD: may be repeated. */
   readonly safe: boolean;
+  /** A safe top-level navigation of a person: neither in a frame nor a prefetch. Only these are redirected. */
+  readonly redirectable: boolean;
   /** The path and query to come back to; always local. */
   readonly returnTo: string;
   /** Path only, for `instance`. Never query or host. */

@@ -18,7 +18,8 @@ async function getProfile(user, token = entra.accessToken({ user })) {
   const response = await fetch(url, { headers: { authorization: `Bearer ${await token}`, connection: 'close' } });
   return { status: response.status, headers: response.headers, body: await response.json() };
 }
-const claimsOf = ({ headers }) => atob(/claims="([^"]+)"/.exec(headers.get('www-authenticate'))[1]);
+const claimsOf = ({ headers }) =>
+  Buffer.from(/claims="([^"]+)"/.exec(headers.get('www-authenticate'))[1], 'base64').toString();
 
 test('works', async () => {
   assert.equal((await getProfile('alice@contoso.test')).body.preferred_username, 'alice@contoso.test');

@@ -1,26 +1,11 @@
 /** What an operator learns: events, log lines and alerts. Redacted by construction; nothing here can touch an answer. */
 import diagnosticsChannel from 'node:diagnostics_channel';
-import type { AadAction, AadError, Decision, RequestKind } from '../types.js';
-import { isKnownClientCode, ruleOfOauthError, ruleOfSuberror } from '../catalog/index.js';
+import type { AadError, Decision, RequestKind } from '../types.js';
+import type { DecisionEvent } from './event.js';
+import { recordTelemetry } from './telemetry.js';
 
-/** One decision, as hooks and logs see it. At most 14 members, short values, no free text. */
-export interface DecisionEvent {
-  readonly action: AadAction;
-  readonly situation: string;
-  readonly rule: string;
-  readonly who: Decision['who'];
-  readonly retryable: boolean;
-  readonly status: number;
-  readonly kind: RequestKind;
-  readonly code?: string;
-  readonly error?: string;
-  readonly clientCode?: string;
-  readonly correlationId?: string;
-  readonly traceId?: string;
-  readonly timestamp?: string;
-  /** The server's text, redacted and cut to 1,000 characters; only with the option logServerText. Personal data. */
-  readonly serverText?: string;
-}
+export type { DecisionEvent } from './event.js';
+import { isKnownClientCode, ruleOfOauthError, ruleOfSuberror } from '../catalog/index.js';
 
 /** A logger as pino has it: an object, then a sentence. `console` fits too. */
 export interface LoggerLike {
@@ -40,6 +25,11 @@ export interface EventOptions {
   readonly logger?: LoggerLike;
   /** Adds the server's redacted text to events. Personal data. @defaultValue false */
   readonly logServerText?: boolean;
+  /**
+   * Counts decisions (`aad.errors` by action and situation) and marks the active span, when the application has
+   * @opentelemetry/api. @defaultValue false
+   */
+  readonly telemetry?: boolean;
 }
 
 const channel = diagnosticsChannel.channel('aad-error-handler:decision');
@@ -55,7 +45,8 @@ export function createReporter(options: EventOptions): Reporter {
   const { onDecision, onOperatorAlert, logger } = options;
   const intervalMs = (options.operatorAlertIntervalSeconds ?? 3_600) * 1_000;
   const lastAlert = new Map<string, number>();
-  const hasHooks = onDecision !== undefined || onOperatorAlert !== undefined || logger !== undefined;
+  const telemetry = options.telemetry === true;
+  const hasHooks = telemetry || onDecision !== undefined || onOperatorAlert !== undefined || logger !== undefined;
 
   const alertIsDue = (event: DecisionEvent, nowMs: number): boolean => {
     const reason = `${event.situation} ${event.code ?? event.clientCode ?? ''}`;
@@ -73,6 +64,11 @@ export function createReporter(options: EventOptions): Reporter {
     report(error, decision, status, kind, nowMs) {
       if (!hasHooks && !channel.hasSubscribers) return;
       const event = toEvent(error, decision, status, kind, options.logServerText === true);
+      // The span of the request is active now, not later.
+      if (telemetry)
+        guarded(() => {
+          recordTelemetry(event);
+        });
       // A microtask: the answer has been handed to the socket by then, and an event-loop turn of its own costs more than
       // the whole answer.
       queueMicrotask(() => {

@@ -49,7 +49,8 @@ export function aadAuthResponse(options: AadAuthResponseOptions = {}): Handler {
     const run = async (): Promise<unknown> => {
       const parameters = await callbackParameters(request);
       // The body was read here: the application's handler finds it where a body parser would have put it.
-      if (request.method === 'POST' && request.body === undefined) request.body = Object.fromEntries(parameters);
+      if (request.method === 'POST' && request.body === undefined && parameters.size > 0)
+        request.body = Object.fromEntries(parameters);
       if (!parameters.has('error')) return undefined;
       const error = normalize(Object.fromEntries(parameters), {
         origin: 'authorization-response',

@@ -69,6 +69,7 @@ const optionNames = {
   operatorAlertIntervalSeconds: 'number',
   logger: 'object',
   logServerText: 'boolean',
+  telemetry: 'boolean',
 } as const satisfies Record<keyof AadErrorHandlerOptions, OptionNames[string]>;
 
 const call = 'aadErrorHandler';
@@ -195,22 +196,25 @@ function plannerFor(options: AadErrorHandlerOptions): Planner | undefined {
   const { interaction } = options;
   if (interaction === undefined) return undefined;
   const own = plannerOf(interaction);
-  if (own !== undefined || customOf(interaction) !== undefined) return own;
-  if (typeof interaction !== 'string') {
+  if (own !== undefined) return own;
+  const isCustom = customOf(interaction) !== undefined;
+  if (!isCustom && typeof interaction !== 'string') {
     throw badValue(
       call,
       'interaction',
       'must be what msalInteraction() returned, a path such as "/login", or { start(req, res, request) }.',
     );
   }
-  if (!isLocalUrl(interaction))
+  // An own start() gets no ticket; its sign-ins are counted all the same.
+  const startPath = typeof interaction === 'string' ? interaction : undefined;
+  if (startPath !== undefined && !isLocalUrl(startPath))
     throw badValue(call, 'interaction', 'must be a path of this application such as "/login".');
   const secure = options.secureCookies ?? process.env['NODE_ENV'] === 'production';
   return createPlanner({
     sealer: createSealer(readSecrets(call, options.secret)),
     cookies: { secure },
-    startPath: interaction,
-    signInPath: interaction,
+    startPath,
+    signInPath: startPath,
     adminConsentUrl: undefined,
     countHere: true,
   });
@@ -268,10 +272,12 @@ function delegated({ response, decision, facts, settings, plan, setCookies }: An
 /** Calls the application's own start for safe navigations that need a user. @returns whether it took over */
 function startsCustom(custom: CustomInteraction, found: Answer, request: RequestIn, response: ResponseOut): boolean {
   const { facts, decision } = found;
-  const wanted = facts.kind === 'navigation' && facts.safe ? interactionRequest(decision, facts.returnTo) : undefined;
+  const wanted = facts.redirectable ? interactionRequest(decision, facts.returnTo) : undefined;
   if (wanted === undefined) return false;
+  // The loop brake counts here: the third time for the same reason there is a page instead.
+  for (const cookie of found.setCookies) response.appendHeader('set-cookie', cookie);
   const fallBack = (): void => {
-    if (canAnswer(response)) writeResponse(response, found.response, found.setCookies, request.method === 'HEAD');
+    if (canAnswer(response)) writeResponse(response, found.response, [], request.method === 'HEAD');
   };
   try {
     const result: unknown = custom.start(request, response, wanted);

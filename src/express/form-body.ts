@@ -16,6 +16,9 @@ export async function callbackParameters(request: RequestIn): Promise<ReadonlyMa
       ? new Map()
       : firstValues(new URLSearchParams(Buffer.from(body).toString('utf8')));
   if (typeof body === 'object' && body !== null) return fromBody(body);
+  // Anything but a form is left for whoever can read it.
+  const type = request.headers['content-type'] ?? '';
+  if (!/^application\/x-www-form-urlencoded/i.test(type)) return new Map();
   return firstValues(new URLSearchParams(await readForm(request)));
 }
 

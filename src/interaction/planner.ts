@@ -27,8 +27,8 @@ export interface Planner {
 export interface PlannerSettings {
   readonly sealer: Sealer;
   readonly cookies: CookieSettings;
-  /** Path that takes the ticket as query parameter `ticket`. */
-  readonly startPath: string;
+  /** Path that takes the ticket as query parameter `ticket`; without one only sign-ins are counted. */
+  readonly startPath: string | undefined;
   readonly signInPath: string | undefined;
   readonly adminConsentUrl: string | undefined;
   /**
@@ -66,9 +66,8 @@ export function createPlanner(settings: PlannerSettings): Planner {
       };
       if (request === undefined || facts.kind === 'api') return { ...fixed, setCookies: [] };
       const key = reasonKey(error, undefined);
-      const ticket = createTicket(sealer, request, key, facts.nowMs, cookies, cookieHeader);
       const counted =
-        settings.countHere && facts.kind === 'navigation' && facts.safe
+        settings.countHere && facts.redirectable
           ? sealBrake(
               sealer,
               cookies,
@@ -76,9 +75,12 @@ export function createPlanner(settings: PlannerSettings): Planner {
               facts.nowMs,
             )
           : [];
+      const { startPath } = settings;
+      if (startPath === undefined) return { ...fixed, setCookies: counted };
+      const ticket = createTicket(sealer, request, key, facts.nowMs, cookies, cookieHeader);
       return {
         ...fixed,
-        url: `${settings.startPath}${settings.startPath.includes('?') ? '&' : '?'}ticket=${ticket.text}`,
+        url: `${startPath}${startPath.includes('?') ? '&' : '?'}ticket=${ticket.text}`,
         setCookies: [...ticket.setCookies, ...counted],
       };
     },

@@ -28,6 +28,8 @@ export interface NormalizeContext {
   /** The value is the query or form body of the redirect URI. */
   readonly origin?: 'authorization-response' | 'token-response' | undefined;
   readonly flow?: Flow | undefined;
+  /** The caller knows that this is an identity failure: a bare 401, 429 or 503 of an API it called counts too. */
+  readonly confirmed?: boolean | undefined;
   /** Scopes of the failed call; kept when the error names none. */
   readonly scopes?: readonly string[] | undefined;
 }
@@ -54,6 +56,7 @@ export function normalize(thrown: unknown, context: NormalizeContext = {}): AadE
   if (found === undefined) return undefined;
   if (context.scopes !== undefined && found.scopes === undefined) found.scopes = context.scopes;
   if (context.flow !== undefined) found.flow = context.flow;
+  if (context.confirmed === true) found.unconfirmed = false;
   return createNormalized(found, thrown);
 }
 

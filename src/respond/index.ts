@@ -26,8 +26,7 @@ export const reloadParameter = 'aad_reload';
 export function respond(input: RespondInput): ResponseSpec {
   const { decision, facts, plan } = input;
   const cell = answerTable[decision.action][facts.kind];
-  if (facts.kind === 'navigation' && facts.safe && cell.status === 401 && plan?.url !== undefined)
-    return redirectTo(plan.url);
+  if (facts.redirectable && cell.status === 401 && plan?.url !== undefined) return redirectTo(plan.url);
   return cell.answer === 'problem' ? problemAnswer(input, cell.status) : pageAnswer(input, cell.status);
 }
 

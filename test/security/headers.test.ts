@@ -24,6 +24,7 @@ import {
   fuzzRuns,
   handlerIn,
   headerBytes,
+  isLong,
   listen,
   raw,
   stable,
@@ -199,7 +200,7 @@ describe('S5', () => {
     'S5: each of 65,536 code units in %s gives a valid header',
     (field) => {
       for (const unit of units) {
-        for (const text of [unit, `a${unit}b`]) {
+        for (const text of isLong ? [unit, `a${unit}b`] : [`a${unit}b`]) {
           const header = write[field](text);
           if (!ascii.test(header) || grammarProblem(header) !== undefined)
             expect([text.charCodeAt(0), header, grammarProblem(header)]).toEqual([]);
@@ -570,7 +571,7 @@ describe('S28', () => {
         'S28 Retry-After',
         fc.tuple(any, now),
         ([value, nowMs]) => {
-          const seconds = parseRetryAfter(value as string, nowMs);
+          const seconds = parseRetryAfter(value, nowMs);
           return seconds === undefined || (Number.isInteger(seconds) && seconds >= 0 && seconds <= 86_400);
         },
         fuzzRuns(2_000, 10_000),

@@ -85,7 +85,7 @@ describe.each(expressVersions)('%s', (_name, express) => {
     test('S19: requests that are aborted at any moment leave nothing behind', async () => {
       const app = express();
       app.use((request, _response, next) => {
-        setTimeout(next, Number(request.query['wait'] ?? 0), tokenBody(50105)).unref();
+        setTimeout(next, Number(request.query['wait'] ?? 0), tokenBody(50105));
       });
       app.use(
         aadErrorHandler({
@@ -206,7 +206,7 @@ describe('S24', () => {
     const seen: unknown[] = [];
     const [, spoil] = hooks.find(([name]) => name === 'changes what it was given')!;
     const { app } = victim(express5, () => errorOf.fix_config, {
-      onDecision: spoil() as () => unknown,
+      onDecision: spoil(),
       onOperatorAlert: (event) => seen.push(event.action),
     });
     await ask(await listen(app), '/', { headers: askers.json });

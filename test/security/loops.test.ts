@@ -60,7 +60,7 @@ async function world(
   });
   app = express();
   app.get('/idp', (request, response) => {
-    response.redirect(302, `/auth/redirect?code=0.Acode&state=${String(request.query['state'])}`);
+    response.redirect(302, `/auth/redirect?code=0.Acode&state=${request.query['state'] as string}`);
   });
   app.use(auth.router);
   app.get('/', (_request, response) => {

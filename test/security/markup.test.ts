@@ -179,7 +179,7 @@ describe('S1', () => {
           if (seen.size < 500) seen.set(page, found);
           expect(found).toBe(expected.get(key));
         },
-        fuzzRuns(20_000, 5_000),
+        fuzzRuns(20_000, 3_000),
       );
     },
     timeoutMs,

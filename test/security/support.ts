@@ -95,10 +95,12 @@ export function ask(
   path: string,
   { method = 'GET', headers = {}, body, timeoutMs = 1_000 }: Asked = {},
 ): Promise<Reply> {
+  // Without a length Node sends the body of a DELETE as if it were the next request.
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
     const started = performance.now();
     const outgoing = httpRequest(
-      { host: '127.0.0.1', port, path, method, headers, agent, maxHeaderSize: 65_536 },
+      { host: '127.0.0.1', port, path, method, headers: { ...headers, ...length }, agent, maxHeaderSize: 65_536 },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

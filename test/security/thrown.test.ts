@@ -184,7 +184,9 @@ describe.each(expressVersions)('%s', (name, express) => {
     });
     app.get('/next-then-other', (_request, _response, next) => {
       next(thrown);
-      setImmediate(next, new Error('late'));
+      setImmediate(() => {
+        next(new Error('late'));
+      });
     });
     app.get('/answer-then-next', (_request, response, next) => {
       response.status(200).send('ok');
@@ -195,9 +197,11 @@ describe.each(expressVersions)('%s', (name, express) => {
       throw Object.assign(new Error('late'), thrown);
     });
     app.get('/three-at-once', (_request, _response, next) => {
-      setImmediate(next, thrown);
-      setImmediate(next, thrown);
-      process.nextTick(next, thrown);
+      for (const later of [setImmediate, setImmediate, process.nextTick]) {
+        later(() => {
+          next(thrown);
+        });
+      }
     });
     app.use(handlerIn('production'));
     const after: unknown[] = [];
@@ -261,7 +265,7 @@ function answerTo(thrown: unknown, asker: Asker, environment: Environment): bool
   const { status, headers, body } = answer.response;
   expect(statuses.has(status)).toBe(true);
   for (const value of Object.values(headers)) expect(value).toMatch(/^[\x20-\x7e]*$/);
-  expect(body.isWellFormed?.() ?? true).toBe(true);
+  expect(Buffer.from(body, 'utf8').toString('utf8')).toBe(body);
   if (headers['content-type']?.includes('json')) JSON.parse(body);
   return true;
 }
@@ -278,7 +282,7 @@ test(
         answered += Number(answerTo(thrown, asker, environment));
         return undefined;
       },
-      fuzzRuns(100_000, 25_000),
+      fuzzRuns(100_000, 15_000),
     );
     check(
       'S15 error-shaped',
@@ -287,7 +291,7 @@ test(
         answered += Number(answerTo(thrown, asker, environment));
         return undefined;
       },
-      fuzzRuns(20_000, 5_000),
+      fuzzRuns(20_000, 3_000),
     );
     expect(answered).toBeGreaterThan(1_000);
   },

@@ -60,7 +60,7 @@ const page: Reply = { status: 503, headers: { 'content-type': 'text/html' }, bod
 type Flow = 'code' | 'on-behalf-of' | 'client-credentials';
 
 function callOf(major: (typeof majors)[number], flow: Flow, options: AadNetworkClientOptions) {
-  const client = newClient(major, { networkClient: aadNetworkClient({ now: () => nowMs, ...options }) as never });
+  const client = newClient(major, { networkClient: aadNetworkClient({ now: () => nowMs, ...options }) });
   const scopes = ['https://graph.microsoft.com/.default'];
   if (flow === 'code')
     return () => client.acquireTokenByCode({ scopes, code: 'any', redirectUri: 'https://app.example/redirect' });

@@ -81,7 +81,7 @@ describe('a Redis that fails', () => {
       },
     ],
   ])('when it %s', async (_, answer) => {
-    const { store, warnings } = setUp(answer as () => Promise<unknown>);
+    const { store, warnings } = setUp(answer);
     const record = store.read('key');
     await vi.advanceTimersByTimeAsync(250);
     expect(await record).toBeUndefined();

@@ -143,7 +143,7 @@ describe('withAadRetry throws the error as it came', () => {
     const one = start(() => {
       throw error;
     });
-    const two = start(() => Promise.reject(undefined as unknown as Error));
+    const two = start(() => Promise.reject(undefined));
     await one.clock.runUntil(10);
     await two.clock.runUntil(10);
     expect(one.settled.error).toBe(error);
@@ -230,7 +230,7 @@ describe('withAadRetry ends', () => {
   ])('with the reason of the signal: %s', async (_, fn, atMs) => {
     const ending = new AbortController();
     const reason = new Error('the browser went away');
-    const { clock, settled } = start(fn as () => unknown, { signal: ending.signal });
+    const { clock, settled } = start(fn, { signal: ending.signal });
     await clock.runUntil(atMs);
     expect(settled.atMs).toBeUndefined();
     ending.abort(reason);
