@@ -82,7 +82,7 @@ function needsInteraction(major: AadErrorMajor, error: string, description: stri
     ...interactionErrors,
     ...(major === 2 ? [] : ['interrupted_user']),
     ...(major === 3 ? ['ux_not_allowed'] : []),
-    ...(major >= 6 ? ['ui_not_allowed'] : []),
+    ...(major >= 5 ? ['ui_not_allowed'] : []),
   ];
   const suberrors = [
     ...interactionSuberrors,

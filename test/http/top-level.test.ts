@@ -72,7 +72,7 @@ test('decisions are counted through @opentelemetry/api when the option is set', 
   const meter = {
     createCounter: () => ({ add: (_value: number, attributes: object) => counted.push(attributes) }),
   } as unknown as Meter;
-  metrics.setGlobalMeterProvider({ getMeter: () => meter } as MeterProvider);
+  metrics.setGlobalMeterProvider({ getMeter: () => meter });
   const app = appWith({ telemetry: true });
   await supertest(app).get('/page').set(navigation);
   await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,6 +1,6 @@
 /** Circuits shared through a real Redis: two processes in an outage, and Redis gone in the middle of it. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
@@ -271,6 +271,7 @@ describe.runIf(hasRedis)('two processes in an outage', () => {
       run('Redis stopped in the middle', file, other, outageStartMs + outageMs / 2),
     ]);
     await Promise.all([redis.stop(), other.stop()]);
+    rmSync(file);
     console.log(`Two processes, ${2 * sessionsEach} sessions, an outage of ${outageMs / 1000} s:`);
     console.table(rows);
 

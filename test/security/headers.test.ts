@@ -430,6 +430,21 @@ describe('S23', () => {
     },
   );
 
+  test('S23: claims of any size leave the header block of a redirect and the address of the sign-in below 8 KB', async () => {
+    let thrown: unknown;
+    const { app } = victim(express5, () => thrown, { interaction: '/login' });
+    const port = await listen(app);
+    for (const size of [1, 1_000, 2_000, 3_000, 4_000, 4_400, 5_000, 6_000, 8_000, 10_000, 100_000]) {
+      thrown = tokenBody(50076, { claims: claimsOf(size), error: 'interaction_required' });
+      const reply = await ask(port, '/mail?a=1', { headers: askers.navigation });
+      expect([size, reply.status]).toEqual([size, 303]);
+      expect(headerBytes(reply)).toBeLessThanOrEqual(8_192);
+      expect(reply.headers['location']!.length).toBeLessThanOrEqual(8_000);
+      const script = await ask(port, '/mail?a=1', { headers: askers.json });
+      expect(script.bytes.length).toBeLessThanOrEqual(16_384);
+    }
+  });
+
   test('S23: 1,000 random objects come back from the challenge as they were sent', () => {
     const object = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 3 }), {
       minKeys: 1,

@@ -7,7 +7,7 @@ import type { AadAction } from '../../src/types.js';
 import { check, timeoutMs } from '../property/runs.js';
 import { entraAnswer } from '../http/support.js';
 import { attackClaims, markupPayloads, tokenBody } from './corpus.js';
-import { askers, fuzzRuns, type Asker } from './support.js';
+import { askers, fuzzRuns, isLong, type Asker } from './support.js';
 
 /** Fields of a thrown value that an attacker or a lying service can fill. `TEXT` becomes the payload. */
 const fields: Readonly<Record<string, (text: string) => Record<string, unknown>>> = {
@@ -94,10 +94,12 @@ describe('S1', () => {
   });
 
   test.each(localeTags)(
-    'S1: 120 payloads in every field leave the tree of every page as it is, in %s',
+    'S1: payloads in every field leave the tree of every page as it is, in %s',
     (locale) => {
       // Every page in English; every language with the pages that hold most.
       const shown: readonly AadAction[] = locale === 'en' ? actions : ['contact_admin', 'retry'];
+      // In the other languages only the words differ: a fifth of the payloads will do there, but for the long run.
+      const payloads = markupPayloads.filter((_payload, index) => locale === 'en' || isLong || index % 5 === 0);
       for (const mode of ['production', 'development'] as const) {
         for (const action of shown) {
           // Parsing is what costs: a page that is the same text as one that was looked at is the same tree.
@@ -105,7 +107,7 @@ describe('S1', () => {
           for (const field of fieldNames) {
             const expected = skeleton(pageOf(errorOf(action, field, 'benign'), mode, locale));
             expect(expected).toContain(`lang=${locale} `);
-            for (const payload of markupPayloads) {
+            for (const payload of payloads) {
               const page = pageOf(errorOf(action, field, payload), mode, locale);
               const key = expected + page;
               if (looked.has(key)) continue;

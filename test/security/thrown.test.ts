@@ -203,7 +203,8 @@ describe.each(expressVersions)('%s', (name, express) => {
         });
       }
     });
-    app.use(handlerIn('production'));
+    const decisions: unknown[] = [];
+    app.use(handlerIn('production', { onDecision: (event) => decisions.push(event) }));
     const after: unknown[] = [];
     app.use(((error: unknown, _request, _response, _next) => {
       after.push(error);
@@ -219,6 +220,9 @@ describe.each(expressVersions)('%s', (name, express) => {
       for (const path of ['/answer-then-next', '/answer-then-throw'])
         expect(await ask(port, path, { headers })).toMatchObject({ status: 200, body: 'ok' });
     }
+    // One decision for each of the first four, and what comes too late goes on as it is.
+    expect(decisions).toHaveLength(4 * askerNames.length);
+    expect(after.filter((error) => error !== thrown && (error as Error).message !== 'late')).toEqual([]);
   });
 });
 
@@ -283,6 +287,19 @@ test(
         return undefined;
       },
       fuzzRuns(100_000, 15_000),
+    );
+    // Made inside: the generator itself would trip over the values.
+    const keys = ['', 'cause', 'errors', 'response', 'body', 'headers', 'error', 'claims', 'status', 'query'];
+    check(
+      'S15 shapes inside errors',
+      fc.tuple(fc.constantFrom(...thrownShapes), fc.constantFrom(...keys), who),
+      ([shape, key, [asker, environment]]) => {
+        const made = shape.make();
+        const thrown = key === '' ? made : { error: 'invalid_grant', error_codes: [50105], [key]: made };
+        answered += Number(answerTo(thrown, asker, environment));
+        return undefined;
+      },
+      fuzzRuns(10_000, 2_000),
     );
     check(
       'S15 error-shaped',

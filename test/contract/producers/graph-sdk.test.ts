@@ -18,7 +18,7 @@ function get(name: ReplyName): Promise<unknown> {
     customHosts: new Set(['127.0.0.1']),
     middleware: {
       execute: async (context: Context): Promise<void> => {
-        context.response = await fetch(context.request as string, context.options as RequestInit);
+        context.response = await fetch(context.request, context.options);
       },
     },
   });

@@ -34,6 +34,7 @@ const facts: RequestFacts = {
   kind: 'navigation',
   method: 'GET',
   safe: true,
+  redirectable: true,
   returnTo: '/tasks',
   instance: '/tasks',
   locale: 'en',
