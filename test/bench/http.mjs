@@ -64,7 +64,8 @@ const rows = [
 ].map(([label, name, against, gate, aim]) => ({ label, ratio: speed(name, against), gate, aim }));
 const controls = rows.slice(0, 2).every(({ ratio }) => Math.abs(ratio - 1) <= tolerance);
 for (const { label, ratio, gate, aim } of rows) {
-  const verdict = gate === undefined ? '' : !controls ? 'inconclusive' : ratio >= aim ? 'aim' : ratio >= gate ? 'gate' : 'MISSED';
+  const verdict =
+    gate === undefined ? '' : !controls ? 'inconclusive' : ratio >= aim ? 'aim' : ratio >= gate ? 'gate' : 'MISSED';
   console.log(`${label.padEnd(40)} ${ratio.toFixed(3)}  ${verdict}`);
 }
 if (!controls) process.exitCode = 3;

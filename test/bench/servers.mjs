@@ -11,9 +11,24 @@ const text = `AADSTS50076: Due to a change made by your administrator, you must 
 
 /** Fresh errors, as MSAL makes them: a reused one hides the cost of reading it. */
 export const mfaError = () =>
-  new InteractionRequiredAuthError('invalid_grant', ids[0], text, 'basic_action', '2026-11-21 09:09:30Z', ids[1], claims, '50076');
+  new InteractionRequiredAuthError(
+    'invalid_grant',
+    ids[0],
+    text,
+    'basic_action',
+    '2026-11-21 09:09:30Z',
+    ids[1],
+    claims,
+    '50076',
+  );
 export const notAssigned = () =>
-  new ServerError('access_denied', ids[0], `Error(s): 50105 - Timestamp: x - Description: ${text.replace('50076', '50105')}`, '', '50105');
+  new ServerError(
+    'access_denied',
+    ids[0],
+    `Error(s): 50105 - Timestamp: x - Description: ${text.replace('50076', '50105')}`,
+    '',
+    '50105',
+  );
 const plain = () => new Error('the application has a bug of its own');
 
 const interaction = () =>
@@ -30,8 +45,16 @@ const bareHandler = (error, _req, res, _next) => {
 
 /** The very bytes of our answers, for the floor and for what a developer would write by hand. */
 const responder = createAadResponder({ exposeDetails: false });
-const json = responder.respond(mfaError(), { method: 'GET', url: '/fail', headers: { accept: 'application/json' } }).response;
-const html = responder.respond(notAssigned(), { method: 'GET', url: '/fail', headers: { accept: 'text/html' } }).response;
+const json = responder.respond(mfaError(), {
+  method: 'GET',
+  url: '/fail',
+  headers: { accept: 'application/json' },
+}).response;
+const html = responder.respond(notAssigned(), {
+  method: 'GET',
+  url: '/fail',
+  headers: { accept: 'text/html' },
+}).response;
 const page4k = '<!doctype html>' + 'x'.repeat(4_080);
 
 const failing = (make, ...handlers) => {
@@ -48,7 +71,12 @@ const succeeding = (...handlers) => {
 };
 
 const asJson = { accept: 'application/json' };
-const asPage = { accept: 'text/html', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'accept-language': 'nl,en;q=0.8' };
+const asPage = {
+  accept: 'text/html',
+  'sec-fetch-mode': 'navigate',
+  'sec-fetch-dest': 'document',
+  'accept-language': 'nl,en;q=0.8',
+};
 const asApi = { accept: 'application/json', authorization: 'Bearer eyJ0.e.st' };
 
 /** name -> [application, request headers] */
@@ -56,8 +84,27 @@ export const scenarios = new Map([
   ['bare', [failing(mfaError, bareHandler), asJson]],
   ['bare again (control)', [failing(mfaError, bareHandler), asJson]],
   ['bare, plain Error', [failing(plain, bareHandler), asJson]],
-  ['same document by res.json', [failing(mfaError, (_e, _q, res, _n) => { for (const [k, v] of Object.entries(json.headers)) res.setHeader(k, v); res.status(json.status).json(JSON.parse(json.body)); }), asJson]],
-  ['same bytes by res.end', [failing(mfaError, (_e, _q, res, _n) => { res.statusCode = json.status; for (const k in json.headers) res.setHeader(k, json.headers[k]); res.end(json.body); }), asJson]],
+  [
+    'same document by res.json',
+    [
+      failing(mfaError, (_e, _q, res, _n) => {
+        for (const [k, v] of Object.entries(json.headers)) res.setHeader(k, v);
+        res.status(json.status).json(JSON.parse(json.body));
+      }),
+      asJson,
+    ],
+  ],
+  [
+    'same bytes by res.end',
+    [
+      failing(mfaError, (_e, _q, res, _n) => {
+        res.statusCode = json.status;
+        for (const k in json.headers) res.setHeader(k, json.headers[k]);
+        res.end(json.body);
+      }),
+      asJson,
+    ],
+  ],
   ['our JSON', [failing(mfaError, ours()), asJson]],
   ['our API challenge', [failing(mfaError, ours()), asApi]],
   ['4 KB page by res.send', [failing(notAssigned, (_e, _q, res, _n) => res.status(403).send(page4k)), asPage]],

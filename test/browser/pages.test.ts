@@ -226,31 +226,34 @@ describe.skipIf(!hasChromium)('pages in Chromium', () => {
     }));
   }
 
-  test.each(['en', 'ar'] as const)('%s: branded, developer and form pages: axe-core finds nothing either', async (locale) => {
-    const found: Found[] = [];
-    const paths = [
-      '/branded/not-assigned-to-app',
-      '/branded/service-busy',
-      '/developer/secret-expired',
-      '/developer/mfa-required',
-    ];
-    for (const theme of themes) {
-      for (const page of scriptPages) await dress(page, { locale, theme, width: 360 });
-      await eachOf(scriptPages, paths, async (page, path) => {
-        await page.goto(server.url + path);
-        found.push(...(await runAxe(page, path)));
-      });
-      const [page] = scriptPages as [Page];
-      await page.goto(`${server.url}/app`);
-      await page.evaluate(() => {
-        document.forms[0]!.action = '/signin/session-expired';
-      });
-      await page.getByRole('button').click();
-      await page.locator('.note').waitFor();
-      found.push(...(await runAxe(page, 'form')));
-    }
-    expect(found).toEqual([]);
-  });
+  test.each(['en', 'ar'] as const)(
+    '%s: branded, developer and form pages: axe-core finds nothing either',
+    async (locale) => {
+      const found: Found[] = [];
+      const paths = [
+        '/branded/not-assigned-to-app',
+        '/branded/service-busy',
+        '/developer/secret-expired',
+        '/developer/mfa-required',
+      ];
+      for (const theme of themes) {
+        for (const page of scriptPages) await dress(page, { locale, theme, width: 360 });
+        await eachOf(scriptPages, paths, async (page, path) => {
+          await page.goto(server.url + path);
+          found.push(...(await runAxe(page, path)));
+        });
+        const [page] = scriptPages as [Page];
+        await page.goto(`${server.url}/app`);
+        await page.evaluate(() => {
+          document.forms[0]!.action = '/signin/session-expired';
+        });
+        await page.getByRole('button').click();
+        await page.locator('.note').waitFor();
+        found.push(...(await runAxe(page, 'form')));
+      }
+      expect(found).toEqual([]);
+    },
+  );
 
   test('a logo of the application is loaded, and nothing else', async () => {
     const [page] = plainPages as [Page];

@@ -1,4 +1,4 @@
-import { metrics, type Meter, type MeterProvider } from '@opentelemetry/api';
+import { metrics, type Meter } from '@opentelemetry/api';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import express from 'express';

@@ -27,15 +27,13 @@ function version5(name: IdentityReply): BaseClient {
   });
 }
 
-/** Marked as deprecated only to stand out; the loopback server speaks http. */
-const allowHttp = Reflect.get<typeof client6, 'allowInsecureRequests'>(client6, 'allowInsecureRequests');
-
 function version6(name: IdentityReply): client6.Configuration {
   const metadata = { issuer, token_endpoint: loopback.url(name), authorization_endpoint: `${issuer}/authorize` };
   const configuration = new client6.Configuration(metadata, '7d2f0a5e-3333-4c00-8a00-0c0ffee00003', {
     client_secret: 'invented-secret',
   });
-  allowHttp(configuration);
+  // Marked as deprecated only to stand out; the loopback server speaks http.
+  Reflect.get<typeof client6, 'allowInsecureRequests'>(client6, 'allowInsecureRequests')(configuration);
   return configuration;
 }
 

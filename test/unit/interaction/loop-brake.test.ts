@@ -156,7 +156,7 @@ describe('the planner', () => {
   test.each(['script', 'api'] as const)('%s: nothing is counted, because nobody is redirected', (kind) => {
     const planner = createPlanner(settings);
     const error = errorOf(50076);
-    const plan = planner.plan(decide(error), error, { ...facts, kind }, undefined);
+    const plan = planner.plan(decide(error), error, { ...facts, kind, redirectable: false }, undefined);
     expect(plan.setCookies.some((cookie) => cookie.includes(brakeCookie))).toBe(false);
     expect(plan.url !== undefined).toBe(kind === 'script');
   });
@@ -185,7 +185,7 @@ describe('the planner', () => {
     let first = '';
     for (let poll = 0; poll < 200; poll += 1) {
       const header = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-      const plan = planner.plan(decide(error), error, { ...facts, kind: 'script' }, header);
+      const plan = planner.plan(decide(error), error, { ...facts, kind: 'script', redirectable: false }, header);
       if (poll === 0) first = plan.url!;
       for (const cookie of plan.setCookies) {
         const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
