@@ -19,6 +19,7 @@ import {
 import { answer, type Answer, type RequestLike } from '../responder.js';
 import { pageModel, type PageModel } from '../respond/index.js';
 import type { Flow, InteractionRequest } from '../types.js';
+import { passable } from './pass-on.js';
 import { statusOf } from './status-note.js';
 import type { ErrorHandler, RequestIn, ResponseOut } from './types.js';
 import { canAnswer, writeResponse } from './write.js';
@@ -114,7 +115,7 @@ export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHand
       found = undefined;
     }
     if (found === undefined) {
-      next(error);
+      next(passable(error));
       return;
     }
     const handOn = delegate === true ? delegated(found, error) : undefined;
@@ -177,7 +178,12 @@ export function requestLike(request: RequestIn): RequestLike {
 
 function guardedHasUser(hasUser: (request: RequestIn) => boolean, request: RequestIn): boolean | undefined {
   try {
-    return hasUser(request);
+    const answer: unknown = hasUser(request);
+    if (typeof answer === 'boolean') return answer;
+    // An async function cannot be waited for here; what it rejects with must not end the process.
+    if (typeof answer === 'object' && answer !== null && 'then' in answer)
+      Promise.resolve(answer).catch(() => undefined);
+    return undefined;
   } catch {
     return undefined;
   }
@@ -269,6 +275,10 @@ function delegated({ response, decision, facts, settings, plan, setCookies }: An
   return Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true });
 }
 
+/** Longest an own start may take to answer: at once when it returns, somewhat when it returns a promise. */
+const startTimeoutMs = 900;
+const asyncStartTimeoutMs = 10_000;
+
 /** Calls the application's own start for safe navigations that need a user. @returns whether it took over */
 function startsCustom(custom: CustomInteraction, found: Answer, request: RequestIn, response: ResponseOut): boolean {
   const { facts, decision } = found;
@@ -281,7 +291,10 @@ function startsCustom(custom: CustomInteraction, found: Answer, request: Request
   };
   try {
     const result: unknown = custom.start(request, response, wanted);
-    if (typeof result === 'object' && result !== null && 'then' in result) Promise.resolve(result).catch(fallBack);
+    const isAsync = typeof result === 'object' && result !== null && 'then' in result;
+    if (isAsync) Promise.resolve(result).catch(fallBack);
+    // Somebody waits for a page: a start that never answers is given up.
+    if (!response.writableEnded) setTimeout(fallBack, isAsync ? asyncStartTimeoutMs : startTimeoutMs).unref();
   } catch {
     fallBack();
   }

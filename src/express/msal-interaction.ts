@@ -498,7 +498,7 @@ export function msalInteraction(options: MsalInteractionOptions): MsalInteractio
         return;
       }
       Promise.resolve(route(request, response, next)).catch((error: unknown) => {
-        next(error);
+        next(error ?? new Error('a route of the sign-in failed without a reason'));
       });
     },
     paths: { signIn: paths.signIn, signOut: paths.signOut, redirect: paths.redirect, adminConsent: paths.adminConsent },

@@ -44,7 +44,8 @@ export function requireAuthContext(
       const able = listOf(claims?.['xms_cc']).includes('cp1');
       next(able ? stepUp(wanted.toLowerCase()) : refused());
     } catch (error) {
-      next(error);
+      // `throw undefined` must not read as "no error" and let the request pass.
+      next(error ?? new Error('the authentication context could not be checked'));
     }
   };
 }

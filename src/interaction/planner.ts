@@ -88,7 +88,7 @@ export function createPlanner(settings: PlannerSettings): Planner {
 }
 
 function fitting(decision: Decision): Decision {
-  if (decision.claims === undefined || decision.claims.length <= maxTicketClaims) return decision;
+  if (decision.claims === undefined || Buffer.byteLength(decision.claims) <= maxTicketClaims) return decision;
   const shorter: { claims?: string } & Decision = { ...decision };
   delete shorter.claims;
   return shorter;

@@ -15,7 +15,7 @@ export function decodeClaims(value: unknown): string | undefined {
   const sent = value.trim();
   const text = sent.startsWith('{') || !sent.includes('%') ? sent : decodePercent(sent);
   const decoded = text === undefined || text.startsWith('{') ? text : decodeBase64(text);
-  if (decoded === undefined || decoded.length > maxClaimsLength) return undefined;
+  if (decoded === undefined || Buffer.byteLength(decoded) > maxClaimsLength) return undefined;
   return isJsonObject(decoded) ? decoded : undefined;
 }
 

@@ -19,10 +19,14 @@ export function asBag(value: unknown): Bag | undefined {
   return (typeof value === 'object' && value !== null) || typeof value === 'function' ? (value as Bag) : undefined;
 }
 
+const objectPrototype = Object.prototype as unknown as Bag;
+
 /** One guarded read; a getter or proxy trap that throws counts as absent. */
 export function read(bag: Bag, key: string): unknown {
   try {
-    return bag[key];
+    const value = bag[key];
+    // A polluted Object.prototype is not a field of the error.
+    return value !== undefined && value === objectPrototype[key] ? undefined : value;
   } catch {
     return undefined;
   }

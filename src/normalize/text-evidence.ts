@@ -87,8 +87,14 @@ export function findIds(text: string, hasCode: boolean): Omit<TextEvidence, 'aad
   let correlationId = findLabelled(text, correlationLabels);
   const requestId = traceId === undefined ? findLabelled(text, requestLabels) : undefined;
   const timestamp = findTimestamp(text);
-  if (traceId === undefined && correlationId === undefined && requestId === undefined && hasCode) {
-    [traceId, correlationId] = idsBeforeTimestamp(text, timestamp?.at ?? text.length);
+  if (
+    traceId === undefined &&
+    correlationId === undefined &&
+    requestId === undefined &&
+    hasCode &&
+    timestamp !== undefined
+  ) {
+    [traceId, correlationId] = idsBeforeTimestamp(text, timestamp.at);
   }
   return { traceId, correlationId, requestId, timestamp: timestamp?.value };
 }

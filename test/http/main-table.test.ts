@@ -308,13 +308,22 @@ describe.each([
     ['a string', 'something odd'],
     ['a frozen object', Object.freeze({ code: 50076 })],
     ['a cycle', cyclic()],
-    ['getters that throw', throwing()],
-    ['a revoked proxy', revoked()],
   ])('%s that is thrown is passed on without a crash', async (_kind, thrown) => {
     const received: unknown[] = [];
     const answer = await supertest(appAround(thrown, received)).get('/page').set(navigation);
     expect(answer.status).toBe(418);
     expect(received[0]).toBe(thrown);
+  });
+
+  test.each([
+    ['getters that throw', throwing()],
+    ['a revoked proxy', revoked()],
+  ])('%s: a plain Error is passed on, because Express would end the process over the value', async (_kind, thrown) => {
+    const received: unknown[] = [];
+    const answer = await supertest(appAround(thrown, received)).get('/page').set(navigation);
+    expect(answer.status).toBe(418);
+    expect(received[0]).toBeInstanceOf(Error);
+    expect((received[0] as Error).cause === thrown).toBe(true);
   });
 
   test('HEAD has the headers of GET and no body', async () => {

@@ -171,10 +171,10 @@ export const thrownShapes: readonly ThrownShape[] = [
     Object.assign(new Error('x'), { status: 400, headers: 'x: y\r\nz: 1' }),
   ),
   // values that cannot be read
-  foreign('a getter that throws: message', () => throwingGetter('message')),
+  foreign('a getter that throws: message', () => throwingGetter('message'), bites),
   foreign('a getter that throws: stack', () => throwingGetter('stack'), bites),
   foreign('a getter that throws: status', () => throwingGetter('status'), bites),
-  foreign('a getter that throws: name', () => throwingGetter('name')),
+  foreign('a getter that throws: name', () => throwingGetter('name'), bites),
   foreign('a getter that throws: cause', () => throwingGetter('cause')),
   foreign(
     'a getter that throws: headers',

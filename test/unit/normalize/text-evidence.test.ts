@@ -156,9 +156,9 @@ describe('findEvidence: ids and time', () => {
       all,
     ],
     [
-      'a translated text without a time',
+      'two GUIDs without a known label or a time are no ids',
       `AADSTS50076: Texte. ID de suivi : ${traceId} ID de corr\u00e9lation : ${correlationId}`,
-      { traceId, correlationId },
+      {},
     ],
     [
       'a tenant id before the translated ids',
