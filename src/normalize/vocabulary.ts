@@ -4,23 +4,6 @@ import { ruleOfMsalError, ruleOfOauthError } from '../catalog/index.js';
  * Words that count as evidence. The lists themselves are facts and live in data/; what is here says how a word is used.
  */
 
-/** Names of MSAL's error classes, of every major and of MSAL.js for browsers. `e.name` survives JSON and two copies. */
-const msalNames = new Set([
-  'AuthError',
-  'ClientAuthError',
-  'ClientConfigurationError',
-  'InteractionRequiredAuthError',
-  'ServerError',
-  'NetworkError',
-  'NodeAuthError',
-  'ManagedIdentityError',
-  'JoseHeaderError',
-  'PlatformBrokerError',
-  'CacheError',
-  'BrowserAuthError',
-  'BrowserConfigurationAuthError',
-]);
-
 /** Classes whose `errorCode` is never an OAuth error of the server. */
 const clientSideNames = new Set([
   'ClientAuthError',
@@ -32,6 +15,15 @@ const clientSideNames = new Set([
   'CacheError',
   'BrowserAuthError',
   'BrowserConfigurationAuthError',
+]);
+
+/** Names of MSAL's error classes, of every major and of MSAL.js for browsers. `e.name` survives JSON and two copies. */
+const msalNames = new Set([
+  ...clientSideNames,
+  'AuthError',
+  'InteractionRequiredAuthError',
+  'ServerError',
+  'NetworkError',
 ]);
 
 export const isClientSideName = (name: string | undefined): boolean => name !== undefined && clientSideNames.has(name);
