@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^aad-error-handler\/testing$/, replacement: here('./src/testing/index.ts') },
+      { find: /^aad-error-handler\/client$/, replacement: here('./src/client/index.ts') },
       { find: /^aad-error-handler\/core$/, replacement: here('./src/core.ts') },
       { find: /^aad-error-handler$/, replacement: here('./src/index.ts') },
     ],
