@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { ConfidentialClientApplication } from '@azure/msal-node';
 import express from 'express';
 import session from 'express-session';
-import { aadErrorHandler, msalInteraction, throwOnChallenge } from 'aad-error-handler';
+import { aadErrorExplorer, aadErrorHandler, msalInteraction, throwOnChallenge } from 'aad-error-handler';
 import { createLocalEntra } from 'aad-error-handler/testing';
 import { overviewPage, welcomePage } from './pages.mjs';
 import { apiScope, situations } from './situations.mjs';
@@ -16,6 +16,8 @@ function rawError(error) {
   if (!(error instanceof Error)) return String(error);
   return { class: error.constructor.name, ...error, message: error.message, stack: undefined };
 }
+
+const branding = { applicationName: 'Contoso demo', supportEmail: 'helpdesk@contoso.example' };
 
 /** Starts everything on loopback. @returns {{ url, entra, close }} */
 export async function startDemo({ port = 3000 } = {}) {
@@ -49,6 +51,9 @@ export async function startDemo({ port = 3000 } = {}) {
     res.type('html').send(overviewPage({ situations, account: req.session.account, token, localEntraUrl: entra.url }));
   });
 
+  // For developers only: it refuses to start in production.
+  if (process.env.NODE_ENV !== 'production') app.use('/errors', aadErrorExplorer({ branding }));
+
   const lastErrors = new Map();
   app.get('/last-error/:id', (req, res) => {
     res.json(lastErrors.get(req.params.id) ?? null);
@@ -80,7 +85,7 @@ export async function startDemo({ port = 3000 } = {}) {
   app.use(
     aadErrorHandler({
       interaction: auth,
-      branding: { applicationName: 'Contoso demo', supportEmail: 'helpdesk@contoso.example' },
+      branding,
       onOperatorAlert: (event) => console.error(`[operator] ${event.situation} ${event.code ?? ''}`),
     }),
   );

@@ -55,7 +55,8 @@ export function overviewPage({ situations, account, token, localEntraUrl }) {
 <header><h1>What happens when sign-in with Entra ID fails</h1>
 <p>Open a link to see what a person gets; the buttons show what a script in a page and an API client get for the same failure.</p>
 <p>${account ? `Signed in as ${escape(account.username)}. <a href="/auth/sign-out">Sign out</a>` : 'Nobody is signed in.'}
- Every token call goes to <a href="${escape(localEntraUrl)}">LocalEntra</a>, a test double on this machine.</p></header>
+ Every token call goes to <a href="${escape(localEntraUrl)}">LocalEntra</a>, a test double on this machine.</p>
+<p><a href="/errors">Open the error explorer</a> to look up a code, or to paste an error of your own.</p></header>
 <main>${list}
 <div class="columns" id="result" style="margin-top:1.5rem">
 <section><strong>The request</strong><pre id="request">Press a button above.</pre></section>

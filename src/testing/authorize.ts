@@ -118,7 +118,15 @@ export function decideAuthorization(state: EntraState, http: EntraRequest): Entr
   const request = state.openPages.get(form['id'] ?? '');
   if (request === undefined) return page(messagePage('Page expired', 'Start again from the application.'), 400);
   state.openPages.delete(form['id'] ?? '');
-  if (form['cancel'] !== undefined) return refuse(state, request, 65004, { error: 'access_denied', subcode: 'cancel' });
+  const isUserFlow = request.policy !== undefined;
+  if (form['cancel'] !== undefined) {
+    return isUserFlow
+      ? refuse(state, request, 'AADB2C90091', { error: 'access_denied' })
+      : refuse(state, request, 65004, { error: 'access_denied', subcode: 'cancel' });
+  }
+  if (form['forgot'] !== undefined && isUserFlow) {
+    return refuse(state, request, 'AADB2C90118', { error: 'access_denied' });
+  }
   if (form['fail'] !== undefined) return refuse(state, request, readCode(form['code']?.trim()) ?? 90023);
   const user = findUser(state.settings.users, form['signIn'] ?? form['mfa'] ?? form['consent']);
   if (user === undefined) return page(messagePage('Unknown user', 'Choose one of the buttons.'), 400);

@@ -42,11 +42,19 @@ function verifierFits({ request }: CodeGrant, verifier: string | undefined): boo
   return request.codeChallenge === (request.codeChallengeMethod === 'S256' ? hashed : verifier);
 }
 
+/** Azure AD B2C: what one policy (user flow) issued, only that policy's endpoint redeems. */
+function policyFault(call: Call, { policy }: Grant): EntraAnswer | undefined {
+  const fits = policy?.toLowerCase() === call.policy?.toLowerCase();
+  return fits ? undefined : fail(call, 'AADB2C90088', { error: 'invalid_grant' });
+}
+
 /** The authorization_code grant. @internal */
 export async function redeemCode(call: Call, publicClient: boolean): Promise<EntraAnswer> {
   const { state, form } = call;
   const grant = state.codes.get(form['code'] ?? '');
   if (grant?.clientId !== call.clientId) return fail(call, 70000, { suberror: null });
+  const foreign = policyFault(call, grant);
+  if (foreign !== undefined) return foreign;
   if (grant.used) return fail(call, 54005, { error: 'invalid_grant' });
   if (state.settings.now() >= grant.expiresAtMs) return fail(call, 70008, { error: 'invalid_grant' });
   if (form['redirect_uri'] !== grant.request.redirectUri) return fail(call, 500112, { error: 'invalid_client' });
@@ -61,6 +69,8 @@ export async function redeemCode(call: Call, publicClient: boolean): Promise<Ent
 export async function refresh(call: Call): Promise<EntraAnswer> {
   const grant = call.state.refreshTokens.get(call.form['refresh_token'] ?? '');
   if (grant?.clientId !== call.clientId) return fail(call, 70000);
+  const foreign = policyFault(call, grant);
+  if (foreign !== undefined) return foreign;
   if (grant.session.revoked) return fail(call, 50173);
   const asked = splitScopes(call.form['scope']);
   return tokensFor(call, { ...grant, scopes: asked.length > 0 ? asked : grant.scopes });

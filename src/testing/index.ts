@@ -1,4 +1,8 @@
-/** Entry `aad-error-handler/testing`: LocalEntra, createAadError and builders of the answers that Entra and resources send. */
+/**
+ * Entry `aad-error-handler/testing`: LocalEntra, createAadError and builders of the answers that Entra and resources send.
+ *
+ * @module aad-error-handler/testing
+ */
 export {
   aadErrorFlows,
   aadErrorMajors,

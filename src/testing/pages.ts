@@ -100,8 +100,10 @@ export function authorizePage(id: string, request: AuthorizationRequest, users: 
         ${button('consent', user.userName, 'and consent')}<br />${user.situation}
       </li>`,
   );
+  const { policy } = request;
+  const forgot = policy === undefined ? [] : [button('forgot', 'yes', 'Forgot your password?')];
   return layout(
-    'Sign in',
+    policy === undefined ? 'Sign in' : `User flow ${policy}`,
     html`<p>${request.redirectUri} asks for: <code>${request.scopes.join(' ')}</code></p>
       <p>claims: <code>${request.claims ?? 'none'}</code>; prompt: <code>${request.prompt ?? 'none given'}</code></p>
       <form method="post" action="/local-entra/decide">
@@ -109,9 +111,9 @@ export function authorizePage(id: string, request: AuthorizationRequest, users: 
         <ul>
           ${rows}
         </ul>
-        <p>${button('cancel', 'yes', 'Cancel')}</p>
+        <p>${button('cancel', 'yes', 'Cancel')} ${forgot}</p>
         <p>
-          <label>Code <input name="code" inputmode="numeric" placeholder="50076" /></label>
+          <label>Code <input name="code" placeholder="50076" /></label>
           ${button('fail', 'yes', 'Fail with this code')}
         </p>
       </form>`,

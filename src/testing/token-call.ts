@@ -25,7 +25,7 @@ export function correlationIdOf(http: EntraRequest): string {
 }
 
 /** An error in Entra's form with the caller's correlation id. @internal */
-export function fail(call: Call, code: number, details: TokenErrorDetails = {}): EntraAnswer {
+export function fail(call: Call, code: number | string, details: TokenErrorDetails = {}): EntraAnswer {
   return tokenErrorResponse(code, {
     now: call.state.settings.now,
     correlationId: correlationIdOf(call.http),
@@ -39,7 +39,7 @@ export function situationFault(call: Call, user: LocalEntraUser, scopes: readonl
   if (user.fails === undefined) return undefined;
   const open = new Set([...state.adminConsents, ...(state.consents.get(user.userName.toLowerCase()) ?? [])]);
   const wanted = protectedScopes(scopes, state.settings.unprotectedScopes).filter(
-    (scope) => user.untilConsent !== true || !open.has(scope.toLowerCase()),
+    (scope) => user.untilConsent !== true || !(open.has(scope.toLowerCase()) || hasCombinedConsent(call, open)),
   );
   const at = user.failsAt ?? 'protected-scope';
   const refreshes = at !== 'protected-scope' && call.flow === 'silent';
@@ -48,6 +48,12 @@ export function situationFault(call: Call, user: LocalEntraUser, scopes: readonl
   if (missing !== undefined && missing.length === 0) return undefined;
   const claims = missing === undefined ? user.claims : claimsFor(missing);
   return fail(call, user.fails, claims === undefined ? {} : { claims });
+}
+
+/** Consent to `.default` of an API also covers what that API calls on behalf of the user, as with knownClientApplications. */
+function hasCombinedConsent({ flow, clientId }: Call, open: ReadonlySet<string>): boolean {
+  const api = clientId.toLowerCase();
+  return flow === 'on-behalf-of' && (open.has(`api://${api}/.default`) || open.has(`${api}/.default`));
 }
 
 /** A `claims` parameter that demands something the user has not gone through /authorize for. @internal */

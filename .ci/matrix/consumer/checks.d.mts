@@ -1,0 +1,1 @@
+export function check(application: (request: never, response: never) => unknown): Promise<void>;
