@@ -19,3 +19,4 @@ export {
   type LocaleTexts,
   type SituationTexts,
 } from './locales.js';
+export { catalogEntries, searchCatalog, type CatalogEntry, type CatalogKind } from './search.js';

@@ -9,7 +9,7 @@ export interface SituationTexts {
   readonly helpDesk: string;
 }
 
-/** One file of data/locales. */
+/** All texts of one language, as in data/locales and in `aad-error-handler/locales/<tag>`. */
 export interface LocaleTexts {
   readonly tag: string;
   readonly name: string;
@@ -48,14 +48,8 @@ export function localeOf(tag: string): Locale {
   if (found !== undefined) return found;
   const text = packed.get(tag);
   if (text === undefined) return localeOf('en');
-  const texts = unpack(text) as LocaleTexts;
-  const locale: Locale = {
-    tag: texts.tag,
-    name: texts.name,
-    direction: texts.direction,
-    ui: new Map(Object.entries(texts.ui)),
-    situations: new Map(Object.entries(texts.situations)),
-  };
+  const { ui, situations, ...head } = unpack(text) as LocaleTexts;
+  const locale = { ...head, ui: new Map(Object.entries(ui)), situations: new Map(Object.entries(situations)) };
   loaded.set(tag, locale);
   return locale;
 }

@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../doctor/index.js';
 import type { AadAction, AadError, CatalogRow, Confidence, Decision, Delivery, Who } from '../types.js';
 
 /** How the input was understood. `code`: a number or a bare code; `name`: a bare OAuth, MSAL, resource or network name. */
@@ -61,6 +62,8 @@ export interface Explanation {
   readonly decision?: Decision;
   /** What the decoded claims ask for. */
   readonly challenge?: ExplainedChallenge;
+  /** Why an API such as Microsoft Graph refused the call (401, 403); absent for errors of Entra ID itself. English. */
+  readonly diagnosis?: Diagnosis;
 }
 
 /** The explanation of a bare code: there is no error, so no decision and no ids. */

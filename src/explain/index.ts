@@ -2,6 +2,7 @@
 import { catalogKey, detailsOf, localeOf, type DetailRow, type SmallRow } from '../catalog/index.js';
 import { decide } from '../decide/index.js';
 import { asName, normalize } from '../normalize/index.js';
+import { diagnose } from '../doctor/index.js';
 import type { AadError, Decision } from '../types.js';
 import { describeClaims } from './claims.js';
 import { rowOfDecision, rowOfName } from './details.js';
@@ -46,11 +47,19 @@ export function explain(value: unknown, options: ExplainOptions = {}): Explanati
   const { locale, nowMs } = readOptions(options);
   const context: Context = { locale, nowMs, texts: developerTexts(locale) };
   try {
-    return explainValue(value, context);
+    return withDiagnosis(explainValue(value, context), value, nowMs);
   } catch {
     // The readers are guarded one by one; this is the promise for what nobody thought of.
     return notFound(inputOf(value), context);
   }
+}
+
+/** Refusals of APIs only: for an error of Entra ID the catalogue says more than a diagnosis could. */
+function withDiagnosis(explanation: Explanation, value: unknown, nowMs: number): Explanation {
+  const { error } = explanation;
+  const isFromApi = error?.origin === 'resource-challenge' || error?.producer === 'http';
+  const diagnosis = isFromApi ? diagnose(value, { nowMs }) : undefined;
+  return diagnosis === undefined ? explanation : Object.freeze({ ...explanation, diagnosis });
 }
 
 interface Context {

@@ -1,4 +1,5 @@
 import { catalogKey } from '../../catalog/index.js';
+import type { Diagnosis } from '../../doctor/index.js';
 import { explain, type Explanation } from '../../explain/index.js';
 import { onePositional, parseCommand } from '../args.js';
 import { codeOfRow } from '../report/sign-in-reader.js';
@@ -98,5 +99,23 @@ export function printExplanation(explanation: Explanation, paint: Paint, width: 
   const lines = rows
     .filter((row): row is [string, string] => row[1] !== undefined && row[1] !== '')
     .map(([label, text]) => `  ${paint('dim', label.padEnd(11))} ${wrap(printable(text), 14, width)}`);
-  return `${paint('title', printable(heading === '' ? title : heading))}\n${lines.join('\n')}\n`;
+  const diagnosis = explanation.diagnosis === undefined ? '' : printDiagnosis(explanation.diagnosis, paint, width);
+  return `${paint('title', printable(heading === '' ? title : heading))}\n${lines.join('\n')}\n${diagnosis}`;
+}
+
+/** Why the API refused, most likely cause first. */
+function printDiagnosis({ findings, toKnowMore }: Diagnosis, paint: Paint, width: number): string {
+  const line = (label: string, text: string): string =>
+    `  ${paint('dim', label.padEnd(11))} ${wrap(printable(text), 14, width)}\n`;
+  const printed = findings.map(
+    ({ id, title, confidence, evidence, cause, change, where, learnMore }) =>
+      `${paint(confidence === 'certain' ? 'good' : 'warning', `${confidence}:`)} ${paint('title', title)} (${id})\n` +
+      line('seen', evidence.join('; ')) +
+      line('cause', cause) +
+      line('change', change) +
+      line('where', where) +
+      line('more', learnMore),
+  );
+  const hint = toKnowMore.length === 0 ? '' : line('to be surer', `give ${toKnowMore.join('; ')}`);
+  return `\n${paint('title', 'Diagnosis')}\n${printed.join('')}${hint}`;
 }

@@ -59,6 +59,6 @@ export function listCommand(args: readonly string[], io: CliIo): ExitCode {
   return rows.length === 0 ? exitCodes.nothingFound : exitCodes.done;
 }
 
-export function codeText({ code }: Pick<CatalogRow, 'code'>): string {
+function codeText({ code }: Pick<CatalogRow, 'code'>): string {
   return typeof code === 'number' ? `AADSTS${String(code)}` : code;
 }
