@@ -36,9 +36,26 @@ async function inTime(check: boolean | Promise<boolean>): Promise<boolean> {
  * Turns an authorization error response on the application's own redirect URI (`?error=…` or a form_post) into
  * `next(AadError)`; every other request passes. Mount it before the handler of the redirect URI.
  *
+ * By query, an error that asks for another sign-in starts it where `interaction` is set. By form_post it is a page with a
+ * button: the POST comes from Entra's origin, so the browser leaves out cookies that are `SameSite=Lax`, the loop brake
+ * among them, and nothing could end a loop of sign-ins. msalInteraction has no such limit.
+ *
+ * A code passes, so what Entra says when it is redeemed is in the application's hands. Reload and back button bring
+ * AADSTS54005 (redeemed already); whoever has a session by then can go on. An expired code (70008) never brought a
+ * session: leave it to the error handler, which signs in again.
+ *
  * @example
  * ```ts
- * app.get('/redirect', aadAuthResponse(), redeemTheCode);
+ * app.get('/redirect', aadAuthResponse(), async (req, res) => {
+ *   try {
+ *     const { account } = await client.acquireTokenByCode({ code: req.query.code, scopes, redirectUri });
+ *     req.session.account = account;
+ *   } catch (error) {
+ *     const isRedeemed = normalizeAadError(error)?.aadstsCodes.includes(54005) === true;
+ *     if (!isRedeemed || req.session.account === undefined) throw error;
+ *   }
+ *   res.redirect('/');
+ * });
  * ```
  * @see RFC 6749 section 4.1.2.1
  */

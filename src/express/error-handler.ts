@@ -8,6 +8,7 @@ import {
   plannerOf,
   type Planner,
 } from '../interaction/index.js';
+import { isPlainlyForeign } from '../normalize/index.js';
 import {
   badValue,
   checkOptions,
@@ -21,6 +22,7 @@ import { pageModel, type PageModel } from '../respond/index.js';
 import type { Flow, InteractionRequest } from '../types.js';
 import { passable } from './pass-on.js';
 import { statusOf } from './status-note.js';
+import { callerHandlesClaims, type ClaimsOf } from './token-claims.js';
 import type { ErrorHandler, RequestIn, ResponseOut } from './types.js';
 import { canAnswer, writeResponse } from './write.js';
 
@@ -50,6 +52,12 @@ export interface AadErrorHandlerOptions extends RespondOptions, EventOptions {
   readonly flow?: Flow;
   /** Whether a user can sign in. @defaultValue inferred from the flow */
   readonly hasUser?: boolean | ((request: RequestIn) => boolean);
+  /**
+   * Claims of the caller's validated access token: without `cp1` in their `xms_cc` (an optional claim of the API's app
+   * registration) a claims challenge becomes a 403. `() => undefined` for an API that does not have that claim.
+   * @defaultValue `req.auth.payload`, `req.auth`, `req.authInfo`, `req.user`, where they hold claims of a token
+   */
+  readonly claimsOf?: ClaimsOf;
   /** Hand on an http-errors error with `status`, `headers` and `expose` instead of answering. @defaultValue false */
   readonly delegate?: boolean;
   /** The page: name of a view of the application's engine, or a function that returns whole HTML. */
@@ -63,6 +71,7 @@ const optionNames = {
   secureCookies: 'boolean',
   flow: 'string',
   hasUser: 'any',
+  claimsOf: 'function',
   delegate: 'boolean',
   render: 'any',
   onDecision: 'function',
@@ -92,7 +101,7 @@ export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHand
   checkOptions(call, options, optionNames);
   const settings = createSettings(call, options, process.env['NODE_ENV']);
   const reporter = createReporter(options);
-  const { interaction, delegate, hasUser, flow, render } = options;
+  const { interaction, claimsOf, delegate, hasUser, flow, render } = options;
   const custom = customOf(interaction);
   const planner = plannerFor(options);
   checkValues(options);
@@ -102,11 +111,17 @@ export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHand
       next(error);
       return;
     }
+    // Told apart before anything of the request is looked at: a foreign error must cost next to nothing.
+    if (isPlainlyForeign(error)) {
+      next(passable(error));
+      return;
+    }
     let found: Answer | undefined;
     try {
       found = answer(error, requestLike(request), settings, {
         flow,
         hasUser: typeof hasUser === 'function' ? guardedHasUser(hasUser, request) : hasUser,
+        callerHandlesClaims: () => callerHandlesClaims(request, claimsOf),
         planner,
         nowMs: Date.now(),
         status: statusOf(error),
@@ -120,7 +135,8 @@ export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHand
     }
     const handOn = delegate === true ? delegated(found, error) : undefined;
     const status = handOn?.status ?? found.response.status;
-    reporter.report(found.error, found.decision, status, found.facts.kind, found.facts.nowMs);
+    const { error: reported, decision } = found.undisclosed ?? found;
+    reporter.report(reported, decision, status, found.facts.kind, found.facts.nowMs);
     if (handOn !== undefined) {
       next(handOn);
       return;

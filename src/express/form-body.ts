@@ -15,7 +15,11 @@ export async function callbackParameters(request: RequestIn): Promise<ReadonlyMa
     return body.length > maxFormBytes
       ? new Map()
       : firstValues(new URLSearchParams(Buffer.from(body).toString('utf8')));
-  if (typeof body === 'object' && body !== null) return fromBody(body);
+  if (typeof body === 'object' && body !== null) {
+    // express.json() of Express 4 puts an empty object in place of a form that it has not read.
+    const isRead = Object.keys(body).length > 0 || request.readableEnded;
+    if (isRead) return fromBody(body);
+  }
   // Anything but a form is left for whoever can read it.
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/x-www-form-urlencoded/i.test(type)) return new Map();

@@ -6,15 +6,21 @@ export {
   type CustomInteraction,
   type InteractionRouter,
 } from './error-handler.js';
+export { aadErrorExplorer, type AadErrorExplorerOptions } from './explorer.js';
 export { readInteractionTicket, type InteractionTicketOptions } from './interaction-ticket.js';
 export {
   msalInteraction,
+  TokenRequestError,
   type AccountLike,
   type AuthorizationCodeRequest,
   type AuthorizationUrlRequest,
   type MsalClient,
   type MsalInteraction,
   type MsalInteractionOptions,
+  type SilentTokenRequest,
+  type TokenOf,
+  type TokenRequest,
 } from './msal-interaction.js';
-export { requireAuthContext, type AuthContextOptions } from './require-auth-context.js';
+export { requireAuthContext, type AuthContextOptions, type StepUpOptions } from './require-auth-context.js';
+export type { ClaimsOf, TokenClaims } from './token-claims.js';
 export type { ErrorHandler, Handler, Next, RequestIn, ResponseOut } from './types.js';

@@ -33,7 +33,11 @@ const call = 'readInteractionTicket';
  *   const wanted = readInteractionTicket(req, { secret });
  *   return res.oidc.login({
  *     returnTo: wanted?.returnTo ?? '/',
- *     authorizationParams: { claims: wanted?.claims, prompt: wanted?.prompt },
+ *     // A member that is undefined would be sent as the text "undefined".
+ *     authorizationParams: {
+ *       ...(wanted?.claims && { claims: wanted.claims }),
+ *       ...(wanted?.prompt && { prompt: wanted.prompt }),
+ *     },
  *   });
  * });
  * ```

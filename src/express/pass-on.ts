@@ -1,9 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { types } from 'node:util';
 
-/** What Express's own handler reads of an error, besides its stack. */
-const readByExpress = ['message', 'name', 'status', 'statusCode', 'headers'] as const;
-
 /**
  * A foreign error for `next`: the very same value, except where Express 4 or 5 itself would end the process over it.
  *
@@ -14,12 +11,9 @@ const readByExpress = ['message', 'name', 'status', 'statusCode', 'headers'] as 
 export function passable(error: unknown): unknown {
   if ((typeof error !== 'object' && typeof error !== 'function') || error === null) return error;
   try {
-    const bag = error as Readonly<Record<string, unknown>>;
-    let seen = 0;
-    for (const key of readByExpress) if (bag[key] !== undefined) seen += 1;
-    if (!types.isNativeError(error) && bag['stack'] !== undefined) seen += 1;
-    const { headers } = bag;
-    if (seen > 0 && typeof headers === 'object' && headers !== null) assertSendable(bag, headers);
+    const { status, statusCode, headers } = readAsExpress(error as Bag);
+    const isSent = isStatus(status) || isStatus(statusCode);
+    if (isSent && typeof headers === 'object' && headers !== null) assertSendable(headers);
     return error;
   } catch {
     const plain = new Error('a value that cannot be read was thrown');
@@ -27,9 +21,20 @@ export function passable(error: unknown): unknown {
   }
 }
 
+type Bag = Readonly<Record<string, unknown>>;
+
+/**
+ * All that Express's own handler reads, so that a getter that throws does it here. Named reads on purpose: a loop over
+ * the names costs ten times as much.
+ */
+function readAsExpress(bag: Bag): Bag {
+  const { message, name, status, statusCode, headers } = bag;
+  const stack = types.isNativeError(bag) ? undefined : bag['stack'];
+  return { message, name, status, statusCode, headers, stack };
+}
+
 /** Express sets the headers of an error that has a status; one that node:http refuses would throw there. */
-function assertSendable(bag: Readonly<Record<string, unknown>>, headers: object): void {
-  if (!isStatus(bag['status']) && !isStatus(bag['statusCode'])) return;
+function assertSendable(headers: object): void {
   for (const [name, value] of Object.entries(headers)) {
     validateHeaderName(name);
     validateHeaderValue(name, value as string);

@@ -1,48 +1,83 @@
+import { noteCaller, type StepUp } from '../interaction/index.js';
 import { normalize, ownError } from '../normalize/index.js';
-import { badValue } from '../options.js';
+import { AadOptionsError, badValue, checkOptions, type OptionNames } from '../options.js';
 import { formatChallenge } from '../respond/index.js';
+import { handlesClaims, validatedClaims, valuesOf, type ClaimsOf, type TokenClaims } from './token-claims.js';
 import type { Handler, RequestIn } from './types.js';
 
-/** Where validated token claims are found: `req.auth.payload`, `req.auth`, `req.user`. Validation is the application's. */
-export interface AuthContextOptions {
-  /** Claims of the validated access token. @defaultValue `req.auth.payload` (express-oauth2-jwt-bearer), `req.auth`, `req.user` */
-  readonly claimsOf?: (request: RequestIn) => Readonly<Record<string, unknown>> | undefined;
+/** Step-up in the words of RFC 9470, for authorization servers and clients that know it. */
+export interface StepUpOptions {
+  /** Values of the token's `acr` that will do as well, and `acr_values` of the challenge. @defaultValue the context's id */
+  readonly acrValues?: string | readonly string[];
+  /**
+   * Longest time in seconds since the person signed in, by the token's `auth_time`; `max_age` of the challenge. A token
+   * without `auth_time` does not pass. @defaultValue any age
+   */
+  readonly maxAgeSeconds?: number;
 }
+
+/** Options of {@link requireAuthContext}. */
+export interface AuthContextOptions {
+  /**
+   * Claims of the validated access token. @defaultValue `req.auth.payload` (express-oauth2-jwt-bearer), `req.auth`,
+   * `req.authInfo`, `req.user`
+   */
+  readonly claimsOf?: ClaimsOf;
+  /** Also asks with `insufficient_user_authentication`. @defaultValue only Entra's claims challenge */
+  readonly stepUp?: StepUpOptions;
+  /** Milliseconds since the epoch; for tests. @defaultValue `Date.now` */
+  readonly now?: () => number;
+}
+
+const optionNames = {
+  claimsOf: 'function',
+  stepUp: 'object',
+  now: 'function',
+} as const satisfies Record<keyof AuthContextOptions, OptionNames[string]>;
+
+const stepUpNames = { acrValues: 'any', maxAgeSeconds: 'number' } as const satisfies Record<
+  keyof StepUpOptions,
+  OptionNames[string]
+>;
+
+const call = 'requireAuthContext';
 
 /**
  * Lets a request pass whose token holds the authentication context (`acrs`), and answers any other with a claims
  * challenge for it, so that the caller steps up. A caller that cannot handle challenges (no `cp1` in `xms_cc`) gets 403.
  *
- * Needs `acrs` and `xms_cc` as optional claims of the API's app registration, and a middleware before it that has
- * validated the token.
+ * Needs `acrs` and `xms_cc` (and `auth_time` for `maxAgeSeconds`) as optional claims of the API's app registration, and a
+ * middleware before it that has validated the token.
  *
- * @param idOrFunction `'c1'` to `'c99'`, or a function of the request, because ids differ by tenant
+ * With `stepUp` the answer carries a second challenge as RFC 9470 has it, and a token passes by `acr` too. Entra's stands
+ * first: Microsoft's documented parser takes the header for one challenge, so only a first one is whole for it; clients
+ * of RFC 9470 read all challenges and find theirs by its error. Alone stands the second one when the context is there and
+ * only the sign-in is too old, because Entra would answer a claims challenge for a context it has granted with the same
+ * old sign-in, and when the caller has no `cp1`.
+ *
+ * @param idOrFunction `'c1'` to `'c99'`, or a function of the request, because ids differ by tenant; undefined: not needed
+ * @throws AadOptionsError at start-up, with the option's name and the fix
  * @see https://learn.microsoft.com/entra/identity-platform/developer-guide-conditional-access-authentication-context (read 2026-11)
+ * @see RFC 9470 sections 3 and 6
  */
 export function requireAuthContext(
   idOrFunction: string | ((request: RequestIn) => string | undefined),
   options: AuthContextOptions = {},
 ): Handler {
-  const call = 'requireAuthContext';
-  if (typeof idOrFunction === 'string' && !isContextId(idOrFunction))
-    throw badValue(call, 'id', 'must be an authentication context id from "c1" to "c99".');
-  const claimsOf = options.claimsOf ?? defaultClaims;
+  if (typeof idOrFunction !== 'function') assertContextId(idOrFunction);
+  checkOptions(call, options, optionNames);
+  const { claimsOf = validatedClaims, now = Date.now } = options;
+  const stepUpFor = readStepUp(options.stepUp);
   return function aadRequireAuthContext(request, _response, next) {
     try {
-      const wanted = typeof idOrFunction === 'string' ? idOrFunction : idOrFunction(request);
+      const wanted = typeof idOrFunction === 'function' ? idOrFunction(request) : idOrFunction;
       if (wanted === undefined) {
         next();
         return;
       }
-      if (!isContextId(wanted)) throw badValue(call, 'id', 'must be an authentication context id from "c1" to "c99".');
-      const claims = claimsOf(request);
-      const held = listOf(claims?.['acrs']);
-      if (held.includes(wanted.toLowerCase())) {
-        next();
-        return;
-      }
-      const able = listOf(claims?.['xms_cc']).includes('cp1');
-      next(able ? stepUp(wanted.toLowerCase()) : refused());
+      assertContextId(wanted);
+      const id = wanted.toLowerCase();
+      next(refusal(id, claimsOf(request), stepUpFor(id), now()));
     } catch (error) {
       // `throw undefined` must not read as "no error" and let the request pass.
       next(error ?? new Error('the authentication context could not be checked'));
@@ -50,34 +85,79 @@ export function requireAuthContext(
   };
 }
 
-const isContextId = (id: string): boolean => /^c[1-9]\d?$/i.test(id); // accepts "c1", refuses "c100"
-
-/** Always an error: `next(undefined)` would let the request pass. */
-function stepUp(id: string): object {
-  const claims = JSON.stringify({ access_token: { acrs: { essential: true, value: id } } });
-  const header = formatChallenge({ error: 'insufficient_claims', claims });
-  return normalize({ status: 401, headers: { 'www-authenticate': header }, body: {} }) ?? refused();
+/** undefined when the token holds what is wanted; otherwise always an error: `next(undefined)` lets the request pass. */
+function refusal(
+  id: string,
+  claims: TokenClaims | undefined,
+  stepUp: StepUp | undefined,
+  nowMs: number,
+): object | undefined {
+  const hasLevel = valuesOf(claims?.['acrs']).includes(id) || isAcrOf(stepUp, claims?.['acr']);
+  if (hasLevel && isRecent(stepUp, claims?.['auth_time'], nowMs)) return undefined;
+  const isAble = handlesClaims(claims);
+  if (!hasLevel && (isAble || stepUp === undefined)) {
+    const error = challenged({ error: 'insufficient_claims', claims: claimsFor(id) });
+    noteCaller(error, { stepUp, handlesClaims: isAble });
+    return error;
+  }
+  const error = challenged({
+    error: 'insufficient_user_authentication',
+    acrValues: stepUp?.acrValues ?? [],
+    ...(stepUp?.maxAgeSeconds !== undefined && { maxAge: stepUp.maxAgeSeconds }),
+  });
+  noteCaller(error, { stepUp });
+  return error;
 }
 
-/** RFC 6750 has no error for "cannot step up"; a 403 with text is what Microsoft's guide shows. */
-function refused(): object {
-  return ownError('accessDenied');
+function isAcrOf(stepUp: StepUp | undefined, acr: unknown): boolean {
+  return stepUp !== undefined && typeof acr === 'string' && stepUp.acrValues.includes(acr);
 }
 
-/** A claim that is a string (one value or space-separated) or a list, in lower case. */
-function listOf(value: unknown): string[] {
-  if (typeof value === 'string') return value.toLowerCase().split(' ');
-  return Array.isArray(value)
-    ? value.filter((entry): entry is string => typeof entry === 'string').map((entry) => entry.toLowerCase())
-    : [];
+function isRecent(stepUp: StepUp | undefined, authTime: unknown, nowMs: number): boolean {
+  if (stepUp?.maxAgeSeconds === undefined) return true;
+  return typeof authTime === 'number' && nowMs / 1000 - authTime <= stepUp.maxAgeSeconds;
 }
 
-function defaultClaims(request: RequestIn): Readonly<Record<string, unknown>> | undefined {
-  const { auth, user } = request as RequestIn & { auth?: unknown; user?: unknown };
-  const payload = isBag(auth) ? auth['payload'] : undefined;
-  return [payload, auth, user].find(isBag);
+function claimsFor(id: string): string {
+  return JSON.stringify({ access_token: { acrs: { essential: true, value: id } } });
 }
 
-function isBag(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+/** The error that an API with this challenge would be read as, so that there is one way to an answer. */
+function challenged(challenge: Parameters<typeof formatChallenge>[0]): object {
+  const headers = { 'www-authenticate': formatChallenge(challenge) };
+  return normalize({ status: 401, headers, body: {} }) ?? ownError('accessDenied');
+}
+
+function assertContextId(id: unknown): asserts id is string {
+  if (typeof id !== 'string')
+    throw new AadOptionsError(
+      'ERR_AAD_OPTIONS_TYPE',
+      'id',
+      `${call}: option "id" must be a text such as "c1" or a function of the request, got a value of type ${typeof id}.`,
+    );
+  // accepts "c1" and "C99", refuses "c100"
+  if (!/^c[1-9]\d?$/i.test(id)) throw badValue(call, 'id', 'must be an authentication context id from "c1" to "c99".');
+}
+
+/** Longest list of acr values that a challenge carries whole. */
+const maxAcrValuesLength = 1_024;
+
+/** @returns what to ask for beside an authentication context; the context's own id is the default value of `acr` */
+function readStepUp(stepUp: StepUpOptions | undefined): (id: string) => StepUp | undefined {
+  if (stepUp === undefined) return () => undefined;
+  checkOptions(call, stepUp, stepUpNames, 'stepUp');
+  const { acrValues, maxAgeSeconds } = stepUp;
+  if (maxAgeSeconds !== undefined && (!Number.isSafeInteger(maxAgeSeconds) || maxAgeSeconds < 0))
+    throw badValue(call, 'stepUp.maxAgeSeconds', 'must be a whole number of seconds, 0 or more.');
+  const listed: readonly unknown[] | undefined = typeof acrValues === 'string' ? acrValues.split(' ') : acrValues;
+  if (listed === undefined) return (id) => ({ acrValues: [id], maxAgeSeconds });
+  // accepts "urn:example:mfa", refuses "" and "a b"
+  const isAcr = (value: unknown): value is string =>
+    typeof value === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/.test(value);
+  if (!Array.isArray(listed) || listed.length === 0 || !listed.every(isAcr))
+    throw badValue(call, 'stepUp.acrValues', 'must be one or more acr values of printable ASCII without blanks.');
+  if (listed.join(' ').length > maxAcrValuesLength)
+    throw badValue(call, 'stepUp.acrValues', `must not be longer than ${String(maxAcrValuesLength)} characters.`);
+  const values: readonly string[] = [...listed];
+  return () => ({ acrValues: values, maxAgeSeconds });
 }

@@ -1,4 +1,4 @@
-import { headersToRemove } from '../respond/index.js';
+import { headersToRemove, joinPolicies } from '../respond/index.js';
 import type { ResponseSpec } from '../types.js';
 import type { ResponseOut } from './types.js';
 
@@ -9,7 +9,7 @@ export function canAnswer(response: ResponseOut): boolean {
 
 /**
  * Writes the answer: replaces what the application had prepared for its own answer, keeps what it set for every answer
- * (its `Vary`, cookies, and a Content-Security-Policy of its own, which then holds beside ours).
+ * (its `Vary`, cookies, and of a Content-Security-Policy what ours does not say; see page-policy.ts).
  */
 export function writeResponse(
   response: ResponseOut,
@@ -28,7 +28,7 @@ export function writeResponse(
     const value = headers[name] ?? '';
     if (others && name === 'vary') response.setHeader('Vary', joinVary(response.getHeader('vary'), value));
     else if (others && name === 'content-security-policy')
-      response.setHeader(name, joinPolicies(response.getHeader(name), value));
+      response.setHeader(name, joinPolicies(listOf(response.getHeader(name)), value));
     else response.setHeader(name, value);
   }
   for (const cookie of setCookies) response.appendHeader('set-cookie', cookie);
@@ -48,7 +48,6 @@ function joinVary(existing: string | number | string[] | undefined, own: string)
   return missing.length === 0 ? text : `${text}, ${missing.join(', ')}`;
 }
 
-function joinPolicies(existing: string | number | string[] | undefined, own: string): string | string[] {
-  if (existing === undefined || existing === own) return own;
-  return [...(Array.isArray(existing) ? existing : [String(existing)]), own];
+function listOf(header: string | number | string[] | undefined): readonly string[] {
+  return header === undefined ? [] : Array.isArray(header) ? header : [String(header)];
 }

@@ -1,4 +1,5 @@
 /** Door of interaction/: the next authorization request, sealed tickets, loop brake, claims ledger. No framework. */
+export { noteCaller, notedCaller, refusedToCaller, type CallerNote, type StepUp } from './caller.js';
 export { mergeClaims } from './claims-ledger.js';
 export { clearCookies, cookieNames, readCookie, setCookies, type CookieSettings } from './cookies.js';
 export {

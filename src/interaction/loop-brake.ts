@@ -31,8 +31,12 @@ export function reasonKey(error: AadError, account: string | undefined): string 
       : (error.suberror ?? error.oauthError ?? error.clientCode ?? error.status ?? '');
   const scopes = error.scopes?.filter((scope) => !signInScopes.has(scope)).sort();
   const text = `${account ?? ''}|${scopes?.join(' ') ?? ''}|${error.claims ?? ''}|${String(codes)}`;
-  return shortHash(text);
+  if (text !== lastReason.text) lastReason = { text, key: shortHash(text) };
+  return lastReason.key;
 }
+
+/** One policy stops many people for the same reason, one after the other. */
+let lastReason = { text: '', key: shortHash('') };
 
 /**
  * 64 bits of FNV-1a as two 32-bit halves. It tells reasons of one browser apart inside a sealed cookie; a collision

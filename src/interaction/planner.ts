@@ -56,36 +56,40 @@ export function createPlanner(settings: PlannerSettings): Planner {
     },
     plan(decision, error, facts, cookieHeader) {
       const request = interactionRequest(fitting(decision), facts.returnTo);
-      const attempts = (
-        decision.rule === 'loop-brake' ? openBrake(sealer, cookies, cookieHeader, facts.nowMs) : []
-      ).reduce((most, entry) => Math.max(most, entry.count), 0);
-      const fixed = {
-        signInUrl: signInUrl(settings, facts.returnTo),
-        adminConsentUrl: settings.adminConsentUrl,
-        attempts,
-      };
-      if (request === undefined || facts.kind === 'api') return { ...fixed, setCookies: [] };
-      const key = reasonKey(error, undefined);
+      const isNeeded = request !== undefined && facts.kind !== 'api';
+      const key = isNeeded ? reasonKey(error, undefined) : '';
       const counted =
-        settings.countHere && facts.redirectable
+        isNeeded && settings.countHere && facts.redirectable
           ? sealBrake(
               sealer,
               cookies,
               strike(openBrake(sealer, cookies, cookieHeader, facts.nowMs), key, facts.nowMs),
               facts.nowMs,
             )
-          : [];
+          : none;
       const { startPath } = settings;
-      if (startPath === undefined) return { ...fixed, setCookies: counted };
-      const ticket = createTicket(sealer, request, key, facts.nowMs, cookies, cookieHeader);
+      const ticket =
+        isNeeded && startPath !== undefined
+          ? createTicket(sealer, request, key, facts.nowMs, cookies, cookieHeader)
+          : undefined;
       return {
-        ...fixed,
-        url: `${startPath}${startPath.includes('?') ? '&' : '?'}ticket=${ticket.text}`,
-        setCookies: [...ticket.setCookies, ...counted],
+        url: ticket && `${startPath ?? ''}${startPath?.includes('?') === true ? '&' : '?'}ticket=${ticket.text}`,
+        // Only pages show it: a redirect does not pay for its encoding.
+        get signInUrl() {
+          return signInUrl(settings, facts.returnTo);
+        },
+        adminConsentUrl: settings.adminConsentUrl,
+        attempts: decision.rule === 'loop-brake' ? mostOf(openBrake(sealer, cookies, cookieHeader, facts.nowMs)) : 0,
+        setCookies:
+          ticket === undefined ? counted : counted === none ? ticket.setCookies : [...ticket.setCookies, ...counted],
       };
     },
   };
 }
+
+const none: readonly string[] = [];
+
+const mostOf = (state: BrakeState): number => state.reduce((most, entry) => Math.max(most, entry.count), 0);
 
 function fitting(decision: Decision): Decision {
   if (decision.claims === undefined || Buffer.byteLength(decision.claims) <= maxTicketClaims) return decision;

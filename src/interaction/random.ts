@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 
 const poolSize = 4_096;
-let pool: Buffer | undefined;
+let pool: Buffer = Buffer.alloc(0);
 let used = poolSize;
 
 /**
@@ -9,12 +9,26 @@ let used = poolSize;
  * ticket. Bytes are handed out once.
  */
 export function randomBytesPooled(count: number): Buffer {
-  if (pool === undefined || used + count > poolSize) {
+  const from = take(count);
+  const bytes = Buffer.from(pool.subarray(from, from + count));
+  pool.fill(0, from, from + count);
+  return bytes;
+}
+
+/** The same as base64url text. */
+export function randomTextPooled(byteCount: number): string {
+  const from = take(byteCount);
+  const text = pool.toString('base64url', from, from + byteCount);
+  pool.fill(0, from, from + byteCount);
+  return text;
+}
+
+/** Where the next bytes lie that nobody has had. */
+function take(count: number): number {
+  if (pool.length === 0 || used + count > poolSize) {
     pool = randomFillSync(Buffer.allocUnsafeSlow(poolSize));
     used = 0;
   }
-  const bytes = Buffer.from(pool.subarray(used, used + count));
-  pool.fill(0, used, used + count);
   used += count;
-  return bytes;
+  return used - count;
 }

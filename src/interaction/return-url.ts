@@ -28,7 +28,7 @@ export function toLocalUrl(text: unknown, origin?: string): string | undefined {
 }
 
 function parseLocal(text: string): string | undefined {
-  if (text.length === 0 || text.length > maxUrlLength || text.charCodeAt(0) !== 47) return undefined;
+  if (text.length > maxUrlLength || text.charCodeAt(0) !== 47) return undefined;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
     if (unit <= 32 || unit === 92 || unit === 127 || (unit >= 0x80 && unit <= 0xa0) || isSpecial(unit))
@@ -70,7 +70,7 @@ function isPlainStart(text: string): boolean {
 }
 
 /**
- * Letters, digits, `-`, `_`, `~` and single slashes, in a query also `=`, `&`, `.`, `%` and `+`: the parser would return
+ * Letters, digits, `-`, `_`, `~` and slashes, in a query also `=`, `&`, `.`, `%` and `+`: the parser would return
  * them as they are, so it is spared.
  */
 function isPlainPath(text: string): boolean {
@@ -84,7 +84,7 @@ function isPlainPath(text: string): boolean {
       unit === 45 ||
       unit === 95 ||
       unit === 126;
-    if (plain || (unit === 47 && text.charCodeAt(index - 1) !== 47)) continue;
+    if (plain || unit === 47) continue;
     // An empty query is dropped by the parser.
     if (unit === 63 && index + 1 < text.length) inQuery = true;
     else if (!inQuery || (unit !== 61 && unit !== 38 && unit !== 46 && unit !== 37 && unit !== 43)) return false;

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, createSecretKey, hkdfSync
 import { randomBytesPooled } from './random.js';
 
 /** What a sealed text is for. Each purpose has its own key, so a ticket can never pass for a transaction. */
-export type Purpose = 'ticket' | 'transaction' | 'brake' | 'ledger' | 'admin-state';
+export type Purpose = 'ticket' | 'transaction' | 'brake' | 'ledger' | 'admin-state' | 'explorer';
 
 /** Seals small JSON values for cookies and URLs, and opens them again on any instance that knows one of the secrets. */
 export interface Sealer {

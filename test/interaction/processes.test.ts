@@ -127,6 +127,8 @@ describe('a web application, our API and a downstream API in three processes', (
       const token = await entra.accessToken({
         user: 'alice@contoso.test',
         scopes: apiScope,
+        // As a client that can handle claims challenges asks for it.
+        claims: '{"access_token":{"xms_cc":{"values":["cp1"]}}}',
         ...(lifetimeSeconds !== undefined && { lifetimeSeconds }),
       });
       return fetch(apiUrl, { headers: { authorization: `Bearer ${token}` } });

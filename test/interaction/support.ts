@@ -5,13 +5,7 @@ import express5, { type Express, type NextFunction, type Request, type Response 
 import express4 from 'express4';
 import session from 'express-session';
 import { CookieJar } from 'tough-cookie';
-import {
-  aadErrorHandler,
-  msalInteraction,
-  normalizeAadError,
-  throwOnChallenge,
-  type MsalInteraction,
-} from '../../src/index.js';
+import { aadErrorHandler, msalInteraction, throwOnChallenge, type MsalInteraction } from '../../src/index.js';
 import type { MsalInteractionOptions } from '../../src/express/index.js';
 import type { LocalEntra } from '../../src/testing/index.js';
 import { navigation, send, type Exchange, type RequestInput } from '../support/browser-client.js';
@@ -64,7 +58,7 @@ export interface WebApp {
 }
 
 /**
- * A web application as its README would write it: express-session, msalInteraction, token calls with acquireTokenSilent,
+ * A web application as its README would write it: express-session, msalInteraction, token calls with acquireToken,
  * downstream calls with throwOnChallenge, aadErrorHandler.
  */
 export async function startWebApp(entra: LocalEntra, options: WebAppOptions = {}): Promise<WebApp> {
@@ -98,14 +92,8 @@ export async function startWebApp(entra: LocalEntra, options: WebAppOptions = {}
   });
 
   const tokenFor = async (request: Request, scopes: string[], forceRefresh = false): Promise<string> => {
-    const account = request.session.account;
-    try {
-      const result = await client.acquireTokenSilent({ account: account as AccountInfo, scopes, forceRefresh });
-      return result.accessToken;
-    } catch (error) {
-      // MSAL's errors do not say which scopes were asked for; consent and new tokens are for these.
-      throw normalizeAadError(error, { scopes, flow: 'silent' }) ?? error;
-    }
+    const { accessToken } = (await auth.acquireToken(request, { scopes, forceRefresh })) as { accessToken: string };
+    return accessToken;
   };
   const callDownstream = async (request: Request, path: string, scopes: string[]): Promise<unknown> => {
     const authorization = `Bearer ${await tokenFor(request, scopes)}`;
@@ -163,10 +151,15 @@ export interface Browser {
   press(page: Exchange, button?: Readonly<Record<string, string>>): Promise<Exchange[]>;
 }
 
+/**
+ * @param options `https`: where the public origin is served; its port may change on the way, as behind a load balancer.
+ *   `maxCookies`: a full jar, which drops its oldest cookie for a new one, as browsers do
+ */
 export function openBrowser({
   https,
   refusesCookies = false,
-}: { https?: WebApp; refusesCookies?: boolean } = {}): Browser {
+  maxCookies = Infinity,
+}: { https?: { readonly port: number }; refusesCookies?: boolean; maxCookies?: number } = {}): Browser {
   const jar = new CookieJar(undefined, { prefixSecurity: 'strict' });
   const request: Browser['request'] = async (url, { from, ...input } = {}) => {
     const target = new URL(url);
@@ -182,6 +175,9 @@ export function openBrowser({
     for (const value of refusesCookies ? [] : (exchange.headers['set-cookie'] ?? [])) {
       // Browsers ignore what they do not accept.
       await jar.setCookie(value, url).catch(() => undefined);
+      const kept = (await jar.getCookies(url)).sort((one, other) => one.creationIndex - other.creationIndex);
+      for (const { key } of kept.slice(0, Math.max(0, kept.length - maxCookies)))
+        await jar.setCookie(`${key}=; Path=/; Max-Age=0${https === undefined ? '' : '; Secure'}`, url);
     }
     return exchange;
   };

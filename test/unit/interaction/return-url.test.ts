@@ -1,6 +1,6 @@
 import { validateHeaderValue } from 'node:http';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { isLocalUrl, toLocalUrl } from '../../../src/interaction/index.js';
 
 const origin = 'https://app.contoso.test';
@@ -80,12 +80,17 @@ const refused: readonly string[] = [
   '/\r/evil.test', '/\r\n/evil.test', '/a\r\nSet-Cookie: a=b', '/a\nb', '/a\rb', '/\u000b/evil.test', '/\f/evil.test',
   '/\u001f/evil.test', '/\u007f/evil.test', '/\u0085/evil.test', '/\u0080', '/\u00a0/evil.test', '/ /evil.test', '/ ', '/a b',
   ' /a', '\n/a', '\u00a0/a', '\ufeff/a', '/\ufeff/evil.test', '/\u0008', '/\u001b[31m', '/a?b c', '/a#b c', '/a?\r\n', '/a#\n',
+  '/a\u007f', '/a\u0080', '/a\u00a0',
   // characters that some software takes for a slash, a dot, a blank or a change of direction
   '/\u2044evil.test', '/\u2215evil.test', '/\uff0fevil.test', '/\uff3cevil.test', '/\u2028/evil.test', '/\u2029', '/\u200b/evil.test',
   '/\u200e', '/\u202e/tset.live', '/\u2003', '/\u3000/evil.test', '/\u205f', '/\u2060', '/\u2066a', '\u2044\u2044evil.test',
-  '\uff0f\uff0fevil.test', '/\ud800', '/a\udfff', '／／evil.test', '〳〳evil.test',
+  '\uff0f\uff0fevil.test', '/\ud800', '/a\udfff', '／／evil.test', '〳〳evil.test', '/a\u2000', '/a\u200f', '/a\u2028', '/a\u202f',
+  '/a\u205f', '/a\u206f', '/a\ud800', '/a\udbff', '/a\udc00', '/a\u2044', '/a\u2215', '/a\uff0f', '/a\uff3c', '/a\ufeff', '/a\u3000',
   // too long
   `/${'a'.repeat(2_048)}`, `/${'a/'.repeat(2_000)}`, `//${'a'.repeat(3_000)}`, `/?${'%2f'.repeat(700)}`,
+  `${origin}/${'a'.repeat(2_048 - origin.length)}`, // its path alone would be short enough
+  // what a template leaves behind when no origin is configured
+  'undefined/a', 'undefined/',
 ]; // prettier-ignore
 
 /** Accepted, and what `Location` then says. */
@@ -102,7 +107,12 @@ const accepted: readonly (readonly [text: string, location: string])[] = [
   ['/[a]', '/[a]'], ['/%', '/%'], ['/%zz', '/%zz'], ['/%C3%A9', '/%C3%A9'], ['/é', '/%C3%A9'], ['/漢字', '/%E6%BC%A2%E5%AD%97'], ['/a?é', '/a?%C3%A9'],
   ['/a#é', '/a#%C3%A9'], ['/a%20b', '/a%20b'], ['/%3f', '/%3f'], ['/%23', '/%23'], ['/%40evil.test', '/%40evil.test'], ['/a?b=%0d%0a', '/a?b=%0d%0a'],
   ['/a?b=%252f', '/a?b=%252f'], ['/evil.test', '/evil.test'], ['/evil.test/', '/evil.test/'], ['/*', '/*'], ['/&', '/&'],
-  [`/${'a'.repeat(2_047)}`, `/${'a'.repeat(2_047)}`], [`${origin}/`, '/'], [`${origin}/a?b#c`, '/a?b#c'], [`${origin}/a/../b`, '/b'],
+  ['/a?', '/a'], ['/?', '/'], ['/a/?', '/a/'], ['/a?b?', '/a?b?'], ['/%C3%A9/%20b', '/%C3%A9/%20b'], ['/a%', '/a%'], ['/a.b', '/a.b'],
+  // next to the ranges that are refused
+  ['/\u00a1', '/%C2%A1'], ['/\u1fff', '/%E1%BF%BF'], ['/\u2010', '/%E2%80%90'], ['/\u2027', '/%E2%80%A7'], ['/\u2030', '/%E2%80%B0'],
+  ['/\u205e', '/%E2%81%9E'], ['/\u2070', '/%E2%81%B0'], ['/\ud7ff', '/%ED%9F%BF'], ['/\ue000', '/%EE%80%80'],
+  [`/${'a'.repeat(2_047)}`, `/${'a'.repeat(2_047)}`], [`${origin}/`, '/'], [`${origin}/a?b#c`, '/a?b#c'],
+  [`${origin}/${'a'.repeat(2_047 - origin.length)}`, `/${'a'.repeat(2_047 - origin.length)}`], [`${origin}/a/../b`, '/b'],
   [`${origin}/@evil.test`, '/@evil.test'], [`${origin}/é`, '/%C3%A9'],
 ]; // prettier-ignore
 
@@ -114,6 +124,7 @@ describe('return URLs', () => {
   test.each(refused.map((text) => [JSON.stringify(text).slice(0, 60), text]))('%s is refused', (_name, text) => {
     expect(isLocalUrl(text)).toBe(false);
     expect(toLocalUrl(text, origin)).toBeUndefined();
+    expect(toLocalUrl(text)).toBeUndefined();
   });
 
   test.each(accepted.map(([text, location]) => [JSON.stringify(text).slice(0, 60), text, location]))(
@@ -142,6 +153,60 @@ describe('return URLs', () => {
       expect(toLocalUrl(value, origin)).toBeUndefined();
     },
   );
+});
+
+describe('return URLs and the parser of URLs', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  type Opinion = Partial<Record<'origin' | 'username' | 'password' | 'pathname', string>>;
+
+  /** A parser with an opinion of its own; `anyOrigin` is what it is asked to resolve against. */
+  const stubParser = (opinion: Opinion): void => {
+    vi.stubGlobal('URL', function (_text: string, base: string) {
+      return { origin: base, username: '', password: '', pathname: '/ok', search: '', hash: '', ...opinion };
+    });
+  };
+
+  test.each([
+    '/a', '/z', '/A', '/Z', '/0', '/9', '/-', '/_', '/~', '/', '/a/', '/a/b', '/a//b', '/aZ09-_~/b', '/a?b', '/?b', '/a?a=b', '/a?b&c', '/a?b.c',
+    '/a?b%20c', '/a?b+c', '/a?b/c', '/a?z=AZ09-_~', '/a?b?c',
+  ])('%s is plain: it is returned as it is, without parsing', (text) => { 
+    vi.stubGlobal('URL', () => {
+      throw new Error('parsed');
+    });
+    expect(toLocalUrl(text)).toBe(text);
+  }); // prettier-ignore
+
+  test.each(['//evil.test', '/%2fevil.test', '/%5cevil.test', '/\\evil.test', '/\t/evil.test', '/a\u2044b', '/a b'])(
+    '%j is refused before anything is parsed',
+    (text) => {
+      stubParser({});
+      expect(toLocalUrl('/a,b')).toBe('/ok');
+      expect(toLocalUrl(text)).toBeUndefined();
+    },
+  );
+
+  test.each<[name: string, opinion: Opinion]>([
+    ['another origin', { origin: 'https://evil.test' }],
+    ['a user name', { username: 'user' }],
+    ['a password', { password: 'password' }],
+    ['a path that is a network path', { pathname: '//evil.test' }],
+    ['a path that some browsers take for one', { pathname: '/\\evil.test' }],
+    ['a path that decodes to one', { pathname: '/%2fevil.test' }],
+  ])('a text in which the parser sees %s is refused, whatever our own checks thought of it', (_name, opinion) => {
+    stubParser(opinion);
+    expect(toLocalUrl('/a,b')).toBeUndefined();
+    expect(isLocalUrl('/a,b')).toBe(false);
+  });
+
+  test('a text that the parser refuses is refused', () => {
+    vi.stubGlobal('URL', () => {
+      throw new TypeError('Invalid URL');
+    });
+    expect(toLocalUrl('/a,b')).toBeUndefined();
+  });
 });
 
 /** Pieces that matter, so that generated texts come near the edges. */

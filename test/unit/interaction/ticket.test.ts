@@ -49,7 +49,50 @@ describe('a ticket', () => {
     for (let position = 0; position < ticket.text.length; position += 1) {
       const other = ticket.text[position] === 'A' ? 'B' : 'A';
       const changed = ticket.text.slice(0, position) + other + ticket.text.slice(position + 1);
-      expect(openTicket(sealer, changed, cookie, nowMs, cookies)).toBeUndefined();
+      const opened = openTicket(sealer, changed, cookie, nowMs, cookies);
+      // The last eight characters name the cookie: another name is a ticket without its cookie.
+      expect(opened).toBe(position < ticket.text.length - 8 ? undefined : 'cookie');
     }
+  });
+
+  test.each([
+    ['short', '/tasks?page=2'],
+    ['with what a cookie cannot hold', '/a;b,c"d'],
+    ['longer than a cookie should be', `/${'a'.repeat(2_000)}`],
+  ])('comes back to a place that is %s', (_name, returnTo) => {
+    const made = createTicket(sealer, { ...request, returnTo }, 'key', nowMs, cookies);
+    const [set = ''] = made.setCookies;
+    expect(set.length).toBeLessThan(400);
+    expect(openTicket(sealer, made.text, set.split(';')[0], nowMs, cookies)).toMatchObject({ request: { returnTo } });
+  });
+
+  test('never leads away from here, whatever somebody wrote into the cookie', () => {
+    for (const place of ['//evil.example', 'https://evil.example/', '/\\evil.example', '/%2fevil.example', '']) {
+      const changed = `${cookie.split('=')[0]!}=${place}`;
+      expect(openTicket(sealer, ticket.text, changed, nowMs, cookies)).toMatchObject({ request: { returnTo: '/' } });
+    }
+  });
+
+  test('shares its sealed part with the same wish of the next thirty seconds, and with no other', () => {
+    const part = (ticketText: string): string => ticketText.split('~')[0]!;
+    const made = (other: Partial<InteractionRequest>, key = 'key', atMs = nowMs): string =>
+      part(createTicket(sealer, { ...request, ...other }, key, atMs, cookies).text);
+    expect(made({ returnTo: '/elsewhere' })).toBe(part(ticket.text));
+    expect(made({}, 'key', nowMs + 29_999)).toBe(part(ticket.text));
+    const others = [
+      made({ claims: '{"access_token":{}}' }),
+      made({ scopes: ['api://tasks/Tasks.Write'] }),
+      made({ scopes: ['api://tasks/Tasks.Read', 'b'] }),
+      made({ prompt: 'consent' }),
+      made({ loginHint: 'alice@contoso.test' }),
+      made({ domainHint: 'organizations' }),
+      made({ situation: 'sign-in-again' }),
+      made({ code: 'AADSTS50079' }),
+      made({ action: 'interactive' }),
+      made({}, 'another reason'),
+      made({}, 'key', nowMs + 30_000),
+      made({}, 'key', nowMs - 1),
+    ];
+    expect(new Set([part(ticket.text), ...others]).size).toBe(others.length + 1);
   });
 });

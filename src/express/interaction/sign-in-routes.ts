@@ -1,0 +1,73 @@
+import { maxSignIns, openBrake, openTicket, sealBrake, signInsFor, strike } from '../../interaction/index.js';
+import { ownError } from '../../normalize/index.js';
+import { callbackParameters } from '../form-body.js';
+import { strangeCallback } from '../status-note.js';
+import { authorize, settlePendingClaims } from './authorize.js';
+import { isNavigation, readReturnTo, send, withReturnTo, type InteractionContext, type Route } from './context.js';
+
+/** An ordinary sign-in, for links and for scripts that learn where it lives. */
+export function signInRoute(context: InteractionContext): Route {
+  return async (request, response, next) => {
+    const parameters = await callbackParameters(request);
+    const returnTo = readReturnTo(context, parameters.get('return_to')) ?? '/';
+    if (!isNavigation(request)) {
+      next(withReturnTo(ownError('login_required'), returnTo));
+      return;
+    }
+    const asked = parameters.get('prompt');
+    const prompt = asked === 'select_account' || asked === 'login' ? asked : undefined;
+    await authorize(context, request, response, { returnTo, prompt }, []);
+  };
+}
+
+/** Uses a ticket of the error handler, once, counting it against the loop brake. */
+export function challengeRoute(context: InteractionContext): Route {
+  const { cookies, sealer, settings } = context;
+  return async (request, response, next) => {
+    const nowMs = settings.now();
+    const parameters = await callbackParameters(request);
+    const opened = openTicket(sealer, parameters.get('ticket'), request.headers.cookie, nowMs, cookies);
+    if (opened === undefined || opened === 'cookie' || !isNavigation(request)) {
+      next(strangeCallback());
+      return;
+    }
+    const wanted = opened.request;
+    const brake = openBrake(sealer, cookies, request.headers.cookie, nowMs);
+    if (signInsFor(brake, opened.key) >= maxSignIns) {
+      // The third strike, seen by this route itself.
+      next(withReturnTo(ownError('too_many_sign_ins'), wanted.returnTo));
+      return;
+    }
+    const counted = sealBrake(sealer, cookies, strike(brake, opened.key, nowMs), nowMs);
+    // A script's page may name the place to come back to; it is checked like any other.
+    const returnTo = readReturnTo(context, parameters.get('return_to')) ?? wanted.returnTo;
+    const scopes = scopesFor(wanted.action, wanted.scopes, settings.scopes);
+    await authorize(context, request, response, { ...wanted, returnTo, scopes }, [...opened.setCookies, ...counted]);
+  };
+}
+
+/** Consent asks for the failed call's scopes and what keeps the session; other sign-ins for the usual ones too. */
+function scopesFor(action: string, failed: readonly string[] | undefined, usual: readonly string[]): readonly string[] {
+  if (failed === undefined || failed.length === 0) return usual;
+  return action === 'consent' || action === 'claims_challenge' || action === 'interactive'
+    ? [...new Set([...failed, 'openid', 'profile', 'offline_access'])]
+    : usual;
+}
+
+/** Ends the application's session and, by option, the one at Entra. */
+export function signOutRoute(context: InteractionContext): Route {
+  const { hooks, endSessionUrl, origin } = context.settings;
+  return async (request, response) => {
+    await hooks.onSignOut?.(request, response);
+    if (response.headersSent) return;
+    const url = endSessionUrl === undefined ? '/' : endSessionAddress(endSessionUrl, `${origin}/`);
+    send(response, url, settlePendingClaims(context, request));
+  };
+}
+
+/** @see OpenID Connect RP-Initiated Logout 1.0 section 2 */
+function endSessionAddress(endSessionUrl: string, back: string): string {
+  const url = new URL(endSessionUrl);
+  url.searchParams.set('post_logout_redirect_uri', back);
+  return url.href;
+}
