@@ -1,3 +1,5 @@
+import { ownFields } from '../own-fields.js';
+
 /** What may be said in a `WWW-Authenticate` challenge. Values are plain text; the writer quotes and escapes. */
 export interface ChallengeInput {
   /** auth-scheme. @defaultValue `Bearer` */
@@ -33,7 +35,8 @@ const droppable = ['error_description', 'acr_values', 'client_id', 'realm', 'sco
  *
  * @see RFC 9110 section 11.6.1, RFC 6750 section 3, RFC 9470 section 3
  */
-export function formatChallenge(challenge: ChallengeInput): string {
+export function formatChallenge(input: ChallengeInput): string {
+  const challenge = ownFields(input);
   const scheme =
     challenge.scheme !== undefined && /^[A-Za-z][A-Za-z0-9-]{0,31}$/.test(challenge.scheme)
       ? challenge.scheme
@@ -48,22 +51,40 @@ export function formatChallenge(challenge: ChallengeInput): string {
   add('error', nonEmpty(challenge.error));
   add('error_description', nonEmpty(challenge.errorDescription));
   add('scope', scopeText(challenge.scope));
-  if (challenge.claims !== undefined) {
-    const bytes = Buffer.from(challenge.claims, 'utf8');
-    // Lone surrogates do not survive UTF-8: such claims would not be the ones that were sent.
-    const isWhole = bytes.length > 0 && bytes.toString('utf8') === challenge.claims;
-    if (isWhole && claimsFitHeader(challenge.claims)) add('claims', bytes.toString('base64'));
-  }
+  add('claims', challenge.claims === undefined ? undefined : keptBase64(challenge.claims));
   add('acr_values', scopeText(challenge.acrValues));
   if (challenge.maxAge !== undefined && Number.isSafeInteger(challenge.maxAge) && challenge.maxAge >= 0) {
     add('max_age', String(challenge.maxAge));
   }
-  const text = (): string => (parameters.size === 0 ? scheme : `${scheme} ${[...parameters.values()].join(', ')}`);
+  let text = join(scheme, parameters);
   for (const name of droppable) {
-    if (text().length <= maxChallengeLength) break;
+    if (text.length <= maxChallengeLength) break;
     parameters.delete(name);
+    text = join(scheme, parameters);
   }
-  return text();
+  return text;
+}
+
+function join(scheme: string, parameters: ReadonlyMap<string, string>): string {
+  let text = scheme;
+  for (const parameter of parameters.values()) text += text === scheme ? ` ${parameter}` : `, ${parameter}`;
+  return text;
+}
+
+/** One policy challenges many requests with the very same directive. */
+let lastClaims: { readonly claims: string; readonly base64: string | undefined } = { claims: '', base64: undefined };
+
+function keptBase64(claims: string): string | undefined {
+  if (claims !== lastClaims.claims) lastClaims = { claims, base64: base64Of(claims) };
+  return lastClaims.base64;
+}
+
+/** @returns undefined for claims that a header cannot carry whole */
+function base64Of(claims: string): string | undefined {
+  const bytes = Buffer.from(claims, 'utf8');
+  // Lone surrogates do not survive UTF-8: such claims would not be the ones that were sent.
+  const isWhole = bytes.length > 0 && bytes.toString('utf8') === claims;
+  return isWhole && claimsFitHeader(claims) ? bytes.toString('base64') : undefined;
 }
 
 /** Whether {@link formatChallenge} would leave these claims out. */
@@ -76,8 +97,7 @@ export function claimsFitHeader(claims: string): boolean {
  * `\`, so nothing ever needs an escape. Everything else becomes a blank.
  */
 function quotable(text: string): string {
-  const cut = text.length > maxValueLength ? text.slice(0, maxValueLength) : text;
-  return cut.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, ' '); // accepts "a b", changes "é" and CR
+  return text.slice(0, maxValueLength).replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, ' '); // accepts "a b", changes "é" and CR
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

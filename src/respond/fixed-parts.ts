@@ -1,13 +1,16 @@
 import type { Locale } from '../catalog/index.js';
 import { html, trusted, type Html } from './html.js';
+import { iconOf } from './icon.js';
 import type { Settings } from './settings.js';
-import { textsOf, uiText } from './texts.js';
+import { nextStepElsewhere, textsOf, uiText } from './texts.js';
 
 /** The markup of a page that depends on nothing but settings, language and situation. */
 export interface FixedParts {
   /** From the doctype to the first paragraph. */
   readonly head: Html;
   readonly nextStep: Html;
+  /** In place of nextStep where the page cannot lead to a sign-in. */
+  readonly nextStepElsewhere: Html;
   /** The folded details up to the ids. */
   readonly support: Html;
   readonly contact: Html;
@@ -51,13 +54,12 @@ function makeParts(settings: Settings, locale: Locale, situation: string): Fixed
 </head>
 <body>
 <div class="page">
-${brand(settings)}<main>
+${brand(settings)}<main class="${iconOf(situation)}">
 <h1>${texts.title}</h1>
 <p>${texts.message}</p>
 `,
-    nextStep: html`<h2>${uiText(locale, 'whatYouCanDo')}</h2>
-<p>${texts.nextStep}</p>
-`,
+    nextStep: step(locale, texts.nextStep),
+    nextStepElsewhere: step(locale, nextStepElsewhere(settings, locale, situation)),
     support: html`<details>
 <summary>${uiText(locale, 'detailsForSupport')}</summary>
 <p>${uiText(locale, 'sendDetails')}</p>
@@ -65,6 +67,12 @@ ${brand(settings)}<main>
     contact: contact(settings, locale),
     footer: footer(settings),
   };
+}
+
+function step(locale: Locale, text: string): Html {
+  return html`<h2>${uiText(locale, 'whatYouCanDo')}</h2>
+<p>${text}</p>
+`;
 }
 
 function brand({ branding }: Settings): Html {

@@ -24,6 +24,8 @@ export function pageSecurityPolicy(styleHash: string, logoOrigin: string | undef
 export const headersToRemove = [
   'content-type',
   'content-language',
+  // Made for the application's own pages: it would report our style, which is fine by the policy that holds.
+  'content-security-policy-report-only',
   'content-encoding',
   'content-range',
   'content-disposition',

@@ -20,13 +20,10 @@ type Value = string | number | Html | readonly Html[] | undefined | false;
  * attribute values; undefined and false vanish.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
-  let markup = parts[0] ?? '';
-  for (let index = 0; index < values.length; index += 1) markup += render(values[index]) + (parts[index + 1] ?? '');
-  return new Markup(markup);
+  return new Markup(parts.reduce((markup, part, index) => markup + render(values[index - 1]) + part));
 }
 
 function render(value: Value): string {
-  if (value === undefined || value === false) return '';
   if (typeof value === 'string') return escapeHtml(value);
   if (typeof value === 'number') return String(value);
   if (value instanceof Markup) return value.markup;

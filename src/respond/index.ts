@@ -4,18 +4,22 @@ import { claimsFitHeader, formatChallenge } from './challenge.js';
 import { noSniff, noStore, vary } from './headers.js';
 import type { RespondInput } from './input.js';
 import { reloadDelaySeconds, renderPage, willReload } from './page.js';
+import { problemText } from './problem-text.js';
 import { problemDocument, publicScopes } from './problem.js';
 import { answerTable } from './table.js';
 
+export { accountStandIn, withoutCode, type Undisclosed } from './account-privacy.js';
 export { claimsFitHeader, formatChallenge, maxHeaderClaims, type ChallengeInput } from './challenge.js';
-export { headersToRemove, pageSecurityPolicy, vary } from './headers.js';
+export { parseAccent, schemes, type Accents } from './colour.js';
+export { headersToRemove, noSniff, noStore, pageSecurityPolicy, vary } from './headers.js';
 export { escapeHtml, html, trusted, type Html } from './html.js';
 export type { AnswerPlan, RespondInput } from './input.js';
 export { createLocaleMatcher, prefersHtml, requestKind, type KindHeaders } from './negotiate.js';
 export { pageModel, reloadDelaySeconds, renderPage, type PageModel } from './page.js';
+export { joinPolicies } from './page-policy.js';
 export { problemDocument, problemType } from './problem.js';
 export type { Branding, PageLink, Settings } from './settings.js';
-export { parseAccent, stylesheet } from './stylesheet.js';
+export { stylesheet } from './stylesheet.js';
 export { answerTable } from './table.js';
 export { textsOf, uiText } from './texts.js';
 
@@ -55,7 +59,7 @@ function problemAnswer(input: RespondInput, status: number): ResponseSpec {
   };
   addChallenge(headers, input, status);
   addRetryAfter(headers, input);
-  return { status, headers, body: JSON.stringify(problemDocument(input, status)) };
+  return { status, headers, body: problemText(problemDocument(input, status)) };
 }
 
 function pageAnswer(input: RespondInput, status: number): ResponseSpec {

@@ -1,4 +1,5 @@
 import type { AadError, Decision, RequestFacts } from '../types.js';
+import type { Undisclosed } from './account-privacy.js';
 import type { Settings } from './settings.js';
 
 /** What the interaction stage has prepared for this answer. */
@@ -18,6 +19,8 @@ export interface AnswerPlan {
 export interface RespondInput {
   readonly error: AadError;
   readonly decision: Decision;
+  /** What really happened, for developers and operators only; see account-privacy.ts. */
+  readonly undisclosed?: Undisclosed | undefined;
   readonly facts: RequestFacts;
   readonly settings: Settings;
   readonly plan: AnswerPlan | undefined;

@@ -1,10 +1,12 @@
-import { localeOf, type Locale } from '../catalog/index.js';
+import type { Locale } from '../catalog/index.js';
 import type { Decision } from '../types.js';
+import { adminConsentUrl, administratorMail, administratorRequest } from './administrator-mail.js';
+import { developerPart } from './developer-part.js';
 import { fixedParts } from './fixed-parts.js';
 import { html, type Html } from './html.js';
 import type { RespondInput } from './input.js';
-import { developerPart } from './developer-part.js';
-import { textsOf, uiText } from './texts.js';
+import { mainAction, needsSignIn, signsInElsewhere, type MainAction } from './main-action.js';
+import { nextStepElsewhere, textsOf, uiText } from './texts.js';
 
 /** Seconds until the page reloads itself: growing, never before the server's own wait. */
 export function reloadDelaySeconds(reloads: number, retryAfterSeconds: number | undefined): number {
@@ -36,7 +38,7 @@ export interface PageModel {
   readonly message: string;
   readonly nextStep: string;
   readonly helpDesk: string;
-  /** The one thing to do now: a path of this application and the button's text. */
+  /** The one thing to do now: a path of this application, or a `mailto:` to the administrator; and the button's text. */
   readonly mainAction: { readonly url: string; readonly label: string };
   readonly adminConsentUrl: string | undefined;
   readonly applicationName: string | undefined;
@@ -46,9 +48,9 @@ export interface PageModel {
 
 export function pageModel(input: RespondInput): PageModel {
   const { decision, facts, settings } = input;
-  const locale = localeOf(facts.locale);
+  const locale = settings.localeOf(facts.locale);
   const texts = textsOf(settings, locale, decision.situation);
-  const main = mainAction(input);
+  const main = buttonOf(input, locale);
   return {
     locale: locale.tag,
     direction: locale.direction,
@@ -56,7 +58,7 @@ export function pageModel(input: RespondInput): PageModel {
     action: decision.action,
     title: texts.title,
     message: texts.message,
-    nextStep: texts.nextStep,
+    nextStep: signsInElsewhere(input) ? nextStepElsewhere(settings, locale, decision.situation) : texts.nextStep,
     helpDesk: texts.helpDesk,
     mainAction: { url: main.url, label: uiText(locale, main.label) },
     adminConsentUrl: adminConsentUrl(input),
@@ -71,26 +73,32 @@ export function pageModel(input: RespondInput): PageModel {
  */
 export function renderPage(input: RespondInput): string {
   const { decision, facts, settings, plan } = input;
-  const locale = localeOf(facts.locale);
+  const locale = settings.localeOf(facts.locale);
   const parts = fixedParts(settings, locale, decision.situation);
   const ui = (id: string, values?: Readonly<Record<string, string | number>>): string => uiText(locale, id, values);
-  const main = mainAction(input);
-  const adminUrl = adminConsentUrl(input);
-  const second =
-    adminUrl !== undefined && decision.action === 'admin_consent'
-      ? link(adminUrl, ui('openApprovalPage'), 'button second')
-      : undefined;
+  const main = buttonOf(input, locale);
 
-  return html`${parts.head}${note(nothingSubmitted(input) && ui('nothingSubmitted'))}${note(triedAlready(input) && ui('triedAlready', { count: plan?.attempts ?? 0 }))}${parts.nextStep}${note(waitText(input, locale))}<p class="actions">${link(main.url, ui(main.label), 'button')}${second}</p>
-${adminUrl === undefined ? undefined : forward(input, locale, adminUrl)}<h2>${ui('whoCanHelp')}</h2>
-<p>${ui(whoText(decision))}</p>
-${parts.contact}${parts.support}${supportMarkup(input, locale)}</pre>
+  return html`${parts.head}${note(nothingSubmitted(input) && ui('nothingSubmitted'))}${note(triedAlready(input) && ui('triedAlready', { count: plan?.attempts ?? 0 }))}${signsInElsewhere(input) ? parts.nextStepElsewhere : parts.nextStep}${note(waitText(input, locale))}<p class="actions">${link(main.url, ui(main.label), 'button')}${secondButton(input, locale)}</p>
+${forward(input, locale)}${whoCanHelp(decision, locale)}${parts.contact}${parts.support}${supportMarkup(input, locale)}</pre>
 </details>
 </main>
-${settings.exposeDetails && developerPart(input)}${parts.footer}</div>
+${settings.exposeDetails && developerPart({ ...input, ...input.undisclosed })}${parts.footer}</div>
 </body>
 </html>
 `.markup;
+}
+
+/** The main button. Only an administrator can approve, so there the thing to do is to write to one. */
+function buttonOf(input: RespondInput, locale: Locale): MainAction {
+  return input.decision.action === 'admin_consent'
+    ? { url: administratorMail(input, locale), label: 'writeToAdministrator' }
+    : mainAction(input);
+}
+
+/** For the one who is an administrator. */
+function secondButton(input: RespondInput, locale: Locale): Html | undefined {
+  const url = input.decision.action === 'admin_consent' ? adminConsentUrl(input) : undefined;
+  return url === undefined ? undefined : link(url, uiText(locale, 'openApprovalPage'), 'button second');
 }
 
 function link(url: string, text: string, name: string): Html {
@@ -104,44 +112,10 @@ function note(text: string | false | undefined): Html | undefined {
 `;
 }
 
-const signInActions = new Set<Decision['action']>(['interactive', 'claims_challenge', 'consent']);
-const otherAccountSituations = new Set([
-  'wrong-account',
-  'guest-not-invited',
-  'account-disabled',
-  'not-assigned-to-app',
-  'organization-blocked',
-]);
-
-/** The one thing to do now, and where it leads; always a place of this application. */
-function mainAction({ decision, facts, settings, plan }: RespondInput): { url: string; label: string } {
-  const here = facts.safe ? facts.returnTo : settings.homeUrl;
-  if (signInActions.has(decision.action)) {
-    const label =
-      decision.action === 'consent' || decision.situation.startsWith('mfa') || decision.situation.startsWith('stronger')
-        ? 'continue'
-        : decision.situation === 'sign-in-needed'
-          ? 'signIn'
-          : 'signInAgain';
-    return plan?.url === undefined ? { url: here, label: 'tryAgain' } : { url: plan.url, label };
-  }
-  if (decision.action === 'user_cancelled') return { url: plan?.url ?? plan?.signInUrl ?? here, label: 'tryAgain' };
-  if (decision.action === 'retry') return { url: here, label: 'tryAgain' };
-  if (plan?.signInUrl !== undefined && otherAccountSituations.has(decision.situation)) {
-    return {
-      url: `${plan.signInUrl}${plan.signInUrl.includes('?') ? '&' : '?'}prompt=select_account`,
-      label: 'useAnotherAccount',
-    };
-  }
-  if (decision.situation === 'too-many-sign-ins' && plan?.signInUrl !== undefined)
-    return { url: plan.signInUrl, label: 'startAgain' };
-  return { url: settings.homeUrl, label: 'goHome' };
-}
-
 /** A form_post to the redirect URI is Entra's own form, not one that the person filled in. */
 function nothingSubmitted({ decision, error, facts }: RespondInput): boolean {
   const isCallback = error.origin === 'authorization-response' || error.producer === 'aad-error-handler';
-  return !facts.safe && !isCallback && signInActions.has(decision.action);
+  return !facts.safe && !isCallback && needsSignIn(decision);
 }
 
 function triedAlready({ decision, plan }: RespondInput): boolean {
@@ -162,19 +136,37 @@ function waitText(input: RespondInput, locale: Locale): string | undefined {
   return retryAfterSeconds === undefined ? undefined : uiText(locale, 'waitSeconds', { seconds: retryAfterSeconds });
 }
 
-function adminConsentUrl({ decision, plan }: RespondInput): string | undefined {
-  // A user at "Need admin approval" who goes back arrives as a plain access_denied, so that page offers the route too.
-  const offers =
-    decision.action === 'admin_consent' ||
-    (decision.action === 'user_cancelled' && decision.situation !== 'consent-declined');
-  return offers ? plan?.adminConsentUrl : undefined;
+/** The request to copy: at the top of what an administrator's approval needs, at the end of a cancelled sign-in. */
+function forward(input: RespondInput, locale: Locale): Html | undefined {
+  const { action } = input.decision;
+  if (action !== 'admin_consent' && adminConsentUrl(input) === undefined) return undefined;
+  const isRoute = action === 'user_cancelled';
+  const mail = link(administratorMail(input, locale), uiText(locale, 'writeToAdministrator'), 'button second');
+  return html`<h2>${uiText(locale, 'messageToForward')}</h2>
+${note(isRoute && uiText(locale, 'administratorRoute'))}<pre class="prose" tabindex="0">${withLinkInOnePiece(administratorRequest(input, locale), adminConsentUrl(input))}</pre>
+${
+  isRoute &&
+  html`<p class="actions">${mail}</p>
+`
+}`;
 }
 
-function forward({ decision, settings }: RespondInput, locale: Locale, adminUrl: string): Html {
-  const application = settings.branding.applicationName ?? uiText(locale, 'thisApplication');
-  const request = uiText(locale, 'administratorRequest', { application, link: adminUrl });
-  return html`<h2>${uiText(locale, 'messageToForward')}</h2>
-${note(decision.action === 'user_cancelled' && uiText(locale, 'administratorRoute'))}<pre class="prose" tabindex="0">${request}</pre>
+/** An address reads from left to right, also in a text that does not. */
+function withLinkInOnePiece(text: string, url: string | undefined): readonly Html[] {
+  const at = url === undefined ? -1 : text.lastIndexOf(url);
+  return url === undefined || at < 0
+    ? [html`${text}`]
+    : [html`${text.slice(0, at)}<bdi dir="ltr">${url}</bdi>${text.slice(at + url.length)}`];
+}
+
+function whoCanHelp(decision: Decision, locale: Locale): Html {
+  const who = whoText(decision);
+  // A heading that asks for help and a sentence that says it is not needed would be one too many.
+  const heading =
+    who !== 'askNobody' &&
+    html`<h2>${uiText(locale, 'whoCanHelp')}</h2>
+`;
+  return html`${heading}<p>${uiText(locale, who)}</p>
 `;
 }
 

@@ -1,4 +1,4 @@
-import { detailsOf, isKnownClientCode, localeOf, ruleOfOauthError, ruleOfSuberror } from '../catalog/index.js';
+import { detailsOf, isKnownClientCode, ruleOfOauthError, ruleOfSuberror } from '../catalog/index.js';
 import type { AadError, Decision, ProblemDocument, RequestFacts } from '../types.js';
 import type { RespondInput } from './input.js';
 import type { Settings } from './settings.js';
@@ -20,7 +20,7 @@ export function problemType(decision: Decision): string {
 /** The problem document (RFC 9457). Free text comes from our catalogue only; other members are checked by shape. */
 export function problemDocument(input: RespondInput, status: number): ProblemDocument {
   const { decision, error, facts, settings, plan } = input;
-  const texts = textsOf(settings, localeOf(facts.locale), decision.situation);
+  const texts = textsOf(settings, settings.localeOf(facts.locale), decision.situation);
   // Assignments in the order of the members, instead of conditional spreads: this is made for every error.
   const problem: { -readonly [Key in keyof ProblemDocument]: ProblemDocument[Key] } = {
     type: problemType(decision),
@@ -45,7 +45,10 @@ export function problemDocument(input: RespondInput, status: number): ProblemDoc
   if (error.correlationId !== undefined) problem.correlationId = error.correlationId;
   if (error.timestamp !== undefined) problem.timestamp = error.timestamp;
   if (plan?.url !== undefined && facts.kind !== 'api') problem.interaction = { url: plan.url, method: 'GET' };
-  if (settings.exposeDetails) problem.developer = developerDetails(error, decision, facts, settings);
+  if (settings.exposeDetails) {
+    const known = input.undisclosed ?? input;
+    problem.developer = developerDetails(known.error, known.decision, facts, settings);
+  }
   return problem;
 }
 

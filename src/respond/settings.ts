@@ -1,4 +1,4 @@
-import type { SituationTexts } from '../catalog/index.js';
+import type { Locale, SituationTexts } from '../catalog/index.js';
 import type { Override } from '../types.js';
 
 /** A link of the page's footer. */
@@ -35,6 +35,8 @@ export interface Settings {
   /** situation -> locale tag or `*` -> texts of the application. */
   readonly texts: ReadonlyMap<string, ReadonlyMap<string, Partial<SituationTexts>>>;
   readonly localeFor: (acceptLanguage: string | undefined) => string;
+  /** The application's own texts of a language, else the built-in ones. */
+  readonly localeOf: (tag: string) => Locale;
   readonly overrides: readonly Override[] | undefined;
   readonly maxReloads: number;
   /** Absent: the server's, asked for by the first page. */

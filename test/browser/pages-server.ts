@@ -29,6 +29,7 @@ const ids = {
 /** Codes with the usual reason for a situation, where the first row of the catalogue would be an unusual one. */
 const usualCodes: Readonly<Record<string, number>> = {
   'sign-in-needed': 50058,
+  'sign-in-failed': 50126,
   'session-expired': 700082,
   'mfa-required': 50076,
   'service-busy': 90055,

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseAccent, stylesheet } from '../../src/respond/index.js';
 import { jsonOf, type LocaleFile } from '../data/read-data.js';
 import { samples, startPages, type PagesServer, type Sample } from './pages-server.js';
 import { browserArguments, executablePath, hasChromium } from './support.js';
@@ -125,11 +126,10 @@ describe.skipIf(!hasChromium)('pages in Chromium', () => {
     );
   }
 
+  const signsIn = ({ decision }: Sample): boolean =>
+    ['interactive', 'claims_challenge', 'consent'].includes(decision.action);
   /** The richest page a situation has: with a link for administrators and another account where there is one. */
-  const pathOf = ({ situation, decision }: Sample): string => {
-    const signsIn = ['interactive', 'claims_challenge', 'consent'].includes(decision.action);
-    return signsIn ? `/plain/${situation}` : `/signin/${situation}`;
-  };
+  const pathOf = (sample: Sample): string => `/${signsIn(sample) ? 'plain' : 'signin'}/${sample.situation}`;
 
   /** What is measured of the page as it looks now. */
   function measure(page: Page): Promise<{
@@ -167,7 +167,10 @@ describe.skipIf(!hasChromium)('pages in Chromium', () => {
         text: document.querySelector('main')?.textContent ?? '',
       }));
       expect(said).toMatchObject({ lang: locale, dir: locale === 'ar' ? 'rtl' : 'ltr', headings: [texts['title']] });
-      for (const part of ['message', 'nextStep', 'helpDesk']) if (!said.text.includes(texts[part]!)) note(`no ${part}`);
+      for (const part of ['message', 'helpDesk']) if (!said.text.includes(texts[part]!)) note(`no ${part}`);
+      // Where no sign-in can follow, the page says where to start one.
+      const steps = [texts['nextStep']!, ...(signsIn(sample) ? [textsIn[locale].ui['signInAtStartPage']!] : [])];
+      if (!steps.some((step) => said.text.includes(step))) note('no next step');
       for (const look of looks.filter((candidate) => candidate.locale === locale)) {
         await page.emulateMedia({ colorScheme: look.theme });
         await page.setViewportSize({ width: look.width, height: 800 });
@@ -254,6 +257,43 @@ describe.skipIf(!hasChromium)('pages in Chromium', () => {
       expect(found).toEqual([]);
     },
   );
+
+  test('accent colours: axe-core finds nothing wrong with 27 of them, light and dark', async () => {
+    const [page] = scriptPages as [Page];
+    const found: Found[] = [];
+    await dress(page, { locale: 'en', theme: 'light', width: 1280 });
+    for (const complaint of await load(page, '/branded/admin-approval-needed'))
+      if (!complaint.endsWith('/logo.svg')) found.push({ where: 'page', wrong: complaint });
+    const parts = ['00', '80', 'ff'];
+    const colours = parts.flatMap((red) => parts.flatMap((green) => parts.map((blue) => `#${red}${green}${blue}`)));
+    for (const colour of colours) {
+      // The page's own variables, as the stylesheet of an application with this colour has them.
+      const css = stylesheet(parseAccent(colour)).split('\n').slice(0, 2).join('');
+      await page.evaluate((text) => {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(text);
+        document.adoptedStyleSheets = [sheet];
+      }, css);
+      for (const theme of themes) {
+        await page.emulateMedia({ colorScheme: theme });
+        found.push(...(await runAxe(page, `${colour} ${theme}`)));
+      }
+    }
+    expect(found).toEqual([]);
+  });
+
+  test('the button of an approval opens a mail, and the policy has nothing against it', async () => {
+    const [page] = plainPages as [Page];
+    await dress(page, { locale: 'ar', theme: 'light', width: 360 });
+    expect(await load(page, '/signin/admin-approval-needed')).toEqual([]);
+    const reports: string[] = [];
+    page.on('console', (message) => reports.push(message.text()));
+    const button = page.locator('.button').first();
+    expect(await button.getAttribute('href')).toMatch(/^mailto:\?subject=%D8[^&]+&body=%D9[^&]+$/);
+    await button.click();
+    expect(reports.filter((text) => /policy|violat/i.test(text))).toEqual([]);
+    expect(page.url()).toBe(`${server.url}/signin/admin-approval-needed`);
+  });
 
   test('a logo of the application is loaded, and nothing else', async () => {
     const [page] = plainPages as [Page];

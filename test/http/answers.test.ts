@@ -35,6 +35,8 @@ interface Row {
   readonly apiChallenge?: string;
   /** Text of the main button of a GET page, without and with an interaction; where it leads follows from it. */
   readonly button: readonly [plain: string, withInteraction: string];
+  /** The next step where no sign-in can follow. @defaultValue the situation's own */
+  readonly nextStepPlain?: string;
   readonly who: 'askAdministrator' | 'askApplicationOwner' | 'askNobody';
 }
 
@@ -54,7 +56,8 @@ const rows: Readonly<Record<AadAction, Row>> = {
     code: 'AADSTS50058',
     error: 'login_required',
     apiChallenge: ', error="invalid_token"',
-    button: ['tryAgain', 'signIn'],
+    button: ['goHome', 'signIn'],
+    nextStepPlain: 'signInAtStartPage',
     who: 'askAdministrator',
   },
   claims_challenge: {
@@ -64,7 +67,8 @@ const rows: Readonly<Record<AadAction, Row>> = {
     error: 'invalid_grant',
     suberror: 'basic_action',
     apiChallenge: `, error="insufficient_claims", claims="${claimsBase64}"`,
-    button: ['tryAgain', 'continue'],
+    button: ['goHome', 'continue'],
+    nextStepPlain: 'signInAtStartPage',
     who: 'askAdministrator',
   },
   consent: {
@@ -74,7 +78,8 @@ const rows: Readonly<Record<AadAction, Row>> = {
     error: 'invalid_grant',
     suberror: 'consent_required',
     apiChallenge: ', error="insufficient_scope"',
-    button: ['tryAgain', 'continue'],
+    button: ['goHome', 'continue'],
+    nextStepPlain: 'signInAtStartPage',
     who: 'askAdministrator',
   },
   admin_consent: {
@@ -82,7 +87,7 @@ const rows: Readonly<Record<AadAction, Row>> = {
     situation: 'admin-approval-needed',
     code: 'AADSTS90094',
     error: 'invalid_grant',
-    button: ['goHome', 'goHome'],
+    button: ['writeToAdministrator', 'writeToAdministrator'],
     who: 'askAdministrator',
   },
   contact_admin: {
@@ -113,7 +118,7 @@ const rows: Readonly<Record<AadAction, Row>> = {
     status: [500, 500, 500],
     situation: 'unknown-problem',
     code: 'AADSTS98765432',
-    button: ['goHome', 'goHome'],
+    button: ['tryAgain', 'tryAgain'],
     who: 'askApplicationOwner',
   },
 };
@@ -124,7 +129,22 @@ const isForUser = (action: AadAction): boolean =>
   action === 'interactive' || action === 'claims_challenge' || action === 'consent';
 
 const textsOf = (action: AadAction): Readonly<Record<string, string>> => english.situations[rows[action].situation]!;
-const ui = (id: string): string => english.ui[id]!;
+const ui = (id: string, values: Readonly<Record<string, string>> = {}): string =>
+  english.ui[id]!.replace(/\{(\w+)\}/g, (_whole, name: string) => values[name]!);
+
+/** Without a link there is nothing to approve at once, so the mail says where to look and by which id. */
+const requestToCopy = ui('administratorRequestWithoutLink', { application: ui('thisApplication') });
+const mailToAdministrator = `mailto:?${new URLSearchParams({
+  subject: ui('approvalRequestSubject', { application: ui('thisApplication') }),
+  body: `${requestToCopy}\r\n\r\n${ui('correlationId')}: ${correlationId}`,
+})
+  .toString()
+  .replaceAll('+', '%20')
+  .replaceAll('%27', "'")}`;
+
+/** Where the button of this text leads, on a page for this path. */
+const placeOf = (button: string, path: string): string =>
+  button === 'writeToAdministrator' ? mailToAdministrator : button === 'tryAgain' ? path : '/';
 
 /** The problem document of an action, whole. */
 function problemOf(action: AadAction, kind: RequestKind): Record<string, unknown> {
@@ -157,16 +177,19 @@ function pageOf(
 ): string[] {
   const row = rows[action];
   const texts = textsOf(action);
-  const reload = ui('reloadsItself').replace('{seconds}', '17').replace('{attempt}', '1').replace('{limit}', '3');
+  // The number stays on one line with its unit.
+  const seconds = (text: string): string => text.replace('17 ', '17\u00a0');
+  const reload = seconds(ui('reloadsItself', { seconds: '17', attempt: '1', limit: '3' }));
   return [
     `h1: ${texts['title']!}`,
     `p: ${texts['message']!}`,
     ...(isForUser(action) && !safe ? [`note: ${ui('nothingSubmitted')}`] : []),
     `h2: ${ui('whatYouCanDo')}`,
-    `p: ${texts['nextStep']!}`,
-    ...(action === 'retry' ? [`note: ${safe ? reload : ui('waitSeconds').replace('{seconds}', '17')}`] : []),
+    `p: ${row.nextStepPlain === undefined ? texts['nextStep']! : ui(row.nextStepPlain)}`,
+    ...(action === 'retry' ? [`note: ${safe ? reload : seconds(ui('waitSeconds', { seconds: '17' }))}`] : []),
     `a: ${ui(button)} -> ${mainUrl}`,
-    `h2: ${ui('whoCanHelp')}`,
+    ...(action === 'admin_consent' ? [`h2: ${ui('messageToForward')}`, `pre: ${requestToCopy}`] : []),
+    ...(row.who === 'askNobody' ? [] : [`h2: ${ui('whoCanHelp')}`]),
     `p: ${ui(row.who)}`,
     `summary: ${ui('detailsForSupport')}`,
     `p: ${ui('sendDetails')}`,
@@ -233,17 +256,15 @@ describe.each(expressVersions)('%s', (_name, express) => {
           expect(answer.body).toEqual(problemOf(action, kind));
           return;
         }
-        const button = row.button[0];
+        // A form that was posted cannot be repeated by a link: it leads to the start page, and says so.
+        const button = row.button[0] === 'tryAgain' && !safe ? 'goHome' : row.button[0];
         const page = readPage(answer.text);
         expect({ lang: page.lang, dir: page.dir, title: page.title }).toEqual({
           lang: 'en',
           dir: 'ltr',
           title: textsOf(action)['title'],
         });
-        // A form that was posted cannot be repeated by a link: it leads to the start page.
-        expect(page.content).toEqual(
-          pageOf(action, { safe, button, mainUrl: button === 'tryAgain' && safe ? path : '/' }),
-        );
+        expect(page.content).toEqual(pageOf(action, { safe, button, mainUrl: placeOf(button, path) }));
         for (const name of ['script', 'form', 'img', 'link', 'iframe', 'object', 'base'])
           expect(page.elements.has(name), name).toBe(false);
       },
@@ -261,9 +282,9 @@ describe.each(expressVersions)('%s', (_name, express) => {
         expect(ownHeaders(answer.headers)).toEqual({
           ...onEveryAnswer,
           'referrer-policy': 'no-referrer',
-          location: expect.stringMatching(/^\/login\?ticket=[\w.-]+$/),
+          location: expect.stringMatching(/^\/login\?ticket=[\w.~-]+$/),
           'content-length': '0',
-          'set-cookie': expect.arrayContaining([expect.stringMatching(/^aad-ticket-[\w-]{8}=1; /)]),
+          'set-cookie': expect.arrayContaining([expect.stringMatching(/^aad-ticket-[\w-]{8}=[^;]+; /)]),
         });
         expect(answer.text).toBeFalsy();
         return;
@@ -272,12 +293,14 @@ describe.each(expressVersions)('%s', (_name, express) => {
       expect(answer.headers).not.toHaveProperty('location');
       if (method === 'HEAD') return;
       const links = readPage(answer.text).content.filter((line) => line.startsWith('a: '));
-      const button = ui(rows[action].button[1]);
+      const canRepeat = safe || isForUser(action) || action === 'user_cancelled';
+      const label = rows[action].button[1] === 'tryAgain' && !canRepeat ? 'goHome' : rows[action].button[1];
+      const button = ui(label);
       expect(links).toHaveLength(1);
-      if (isForUser(action)) expect(links[0]).toMatch(new RegExp(`^a: ${button} -> /login\\?ticket=[\\w.-]+$`));
+      if (isForUser(action)) expect(links[0]).toMatch(new RegExp(`^a: ${button} -> \\/login\\?ticket=[\\w.~-]+$`));
       else if (action === 'contact_admin') expect(links).toEqual([`a: ${button} -> /login?prompt=select_account`]);
       else if (action === 'user_cancelled') expect(links).toEqual([`a: ${button} -> /login`]);
-      else expect(links).toEqual([`a: ${button} -> ${action === 'retry' && safe ? path : '/'}`]);
+      else expect(links).toEqual([`a: ${button} -> ${placeOf(label, path)}`]);
     });
 
     test.each(['script', 'api'] as const)('%s with an interaction is never redirected', async (kind) => {
@@ -287,7 +310,7 @@ describe.each(expressVersions)('%s', (_name, express) => {
       expect(rest).toEqual(problemOf(action, kind));
       expect(interaction).toEqual(
         kind === 'script' && isForUser(action)
-          ? { url: expect.stringMatching(/^\/login\?ticket=[\w.-]+$/), method: 'GET' }
+          ? { url: expect.stringMatching(/^\/login\?ticket=[\w.~-]+$/), method: 'GET' }
           : undefined,
       );
       expect(answer.headers).not.toHaveProperty('location');
@@ -347,7 +370,8 @@ describe.each(expressVersions)('%s', (_name, express) => {
         vary: 'Origin, accept',
         'set-cookie': 'sid=1',
         'strict-transport-security': 'max-age=31536000',
-        'content-security-policy': "script-src 'self'",
+        'content-security-policy': "style-src 'self'; sandbox allow-popups",
+        'content-security-policy-report-only': "style-src 'self'; report-uri /csp",
       });
     });
     const answer = await supertest(app).get('/').set(clients.navigation);
@@ -358,7 +382,7 @@ describe.each(expressVersions)('%s', (_name, express) => {
       'content-type': 'text/html; charset=utf-8',
       'content-language': 'en',
       'content-length': expect.any(String),
-      'content-security-policy': expect.stringMatching(/^script-src 'self', default-src 'none'; /),
+      'content-security-policy': expect.stringMatching(/^default-src 'none'; .+, sandbox allow-popups$/),
       'referrer-policy': 'no-referrer',
       'set-cookie': ['sid=1'],
       'strict-transport-security': 'max-age=31536000',

@@ -1,16 +1,19 @@
 import { connect } from 'node:net';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ConfidentialClientApplication } from '@azure/msal-node';
 import express5 from 'express';
 import supertest from 'supertest';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   aadAuthResponse,
   aadErrorHandler,
+  normalizeAadError,
   type AadAuthResponseOptions,
   type AadErrorHandlerOptions,
 } from '../../src/index.js';
-import { authorizationErrorResponse } from '../../src/testing/index.js';
+import { authorizationErrorResponse, createLocalEntra, type LocalEntra } from '../../src/testing/index.js';
+import { navigation, send } from '../support/browser-client.js';
 import { bareChallenge, clients, expressVersions, readPage } from './support.js';
 
 const state = 'state-of-this-sign-in';
@@ -273,6 +276,94 @@ describe.each(expressVersions)('aadAuthResponse, %s', (_name, express) => {
       .query({ error: 'login_required', error_description: 'AADSTS50058: x', state })
       .set(clients.navigation);
     expect(answer.status).toBe(303);
-    expect(answer.headers['location']).toMatch(/^\/login\?ticket=[\w.-]+$/);
+    expect(answer.headers['location']).toMatch(/^\/login\?ticket=[\w.~-]+$/);
+  });
+
+  test('the same error by form_post is a page with a button: no loop could be ended there', async () => {
+    const { app } = redirectApp(express, { handler: { interaction: '/login', secret: 'x'.repeat(32) } });
+    const fields = authorizationErrorResponse(50058, { error: 'login_required', state });
+    const byQuery = await supertest(app).get('/redirect').query(fields).set(clients.navigation);
+    expect([byQuery.status, byQuery.headers['location']]).toEqual([303, expect.stringMatching(/^\/login\?ticket=/)]);
+    for (let round = 0; round < 4; round += 1) {
+      // As browsers send it: without the SameSite=Lax cookies of the rounds before.
+      const page = await supertest(app).post('/redirect').type('form').send(fields).set(clients.navigation);
+      expect([page.status, page.headers['location']]).toEqual([401, undefined]);
+      expect(readPage(page.text).content).toContainEqual(expect.stringMatching(/^a: Sign in -> \/login\?ticket=/));
+    }
   });
 });
+
+describe.each(expressVersions)(
+  'the redirect URI of an application, as the documentation writes it, %s',
+  (_name, express) => {
+    let entra: LocalEntra;
+    let server: Server;
+    beforeEach(async () => {
+      entra = await createLocalEntra();
+    });
+    afterEach(async () => {
+      server.close();
+      await entra.close();
+    });
+
+    const redirectUri = 'http://localhost/redirect';
+
+    /** The session is one variable: one person, one browser. */
+    async function start(session: { account?: unknown }): Promise<string> {
+      const client = new ConfidentialClientApplication(entra.msalConfiguration());
+      const scopes = ['openid', 'profile', 'offline_access'];
+      const app = express();
+      const handle = async (request: express5.Request, response: express5.Response): Promise<void> => {
+        try {
+          const { account } = await client.acquireTokenByCode({
+            code: request.query['code'] as string,
+            scopes,
+            redirectUri,
+          });
+          session.account = account;
+        } catch (error) {
+          const isRedeemed = normalizeAadError(error)?.aadstsCodes.includes(54005) === true;
+          if (!isRedeemed || session.account === undefined) throw error;
+        }
+        response.redirect('/');
+      };
+      app.get('/redirect', aadAuthResponse() as express5.RequestHandler, (request, response, next) => {
+        handle(request, response).catch(next);
+      });
+      app.use(aadErrorHandler({ exposeDetails: false }));
+      server = createServer(app);
+      await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+      const url = await client.getAuthCodeUrl({ scopes, redirectUri });
+      const { location } = (await send(url)).headers;
+      return `http://localhost:${String((server.address() as AddressInfo).port)}${location!.slice('http://localhost'.length)}`;
+    }
+
+    test('opened again with a session goes home (54005)', async () => {
+      const callback = await start({});
+      const answers = [await send(callback, { headers: navigation }), await send(callback, { headers: navigation })];
+      expect(answers.map(({ status, headers }) => [status, headers.location])).toEqual([
+        [302, '/'],
+        [302, '/'],
+      ]);
+      expect(entra.requests.filter(({ form }) => form['grant_type'] === 'authorization_code')).toHaveLength(2);
+    });
+
+    test('opened again without a session is a page that says so, and links home', async () => {
+      const session: { account?: unknown } = {};
+      const callback = await start(session);
+      await send(callback, { headers: navigation });
+      delete session.account;
+      const page = await send(callback, { headers: navigation });
+      expect(page.status).toBe(401);
+      expect(readPage(page.body).title).toBe('This sign-in can no longer be used');
+      expect(readPage(page.body).content.find((line) => line.startsWith('a: '))).toMatch(/ -> \/$/);
+    });
+
+    test('opened too late (70008) signs nobody in, session or not', async () => {
+      const session = { account: { username: 'bob@contoso.test' } };
+      const callback = await start(session);
+      entra.failNext(70008, { error: 'invalid_grant', flow: 'authorization-code' });
+      expect((await send(callback, { headers: navigation })).status).toBe(401);
+    });
+  },
+);

@@ -240,7 +240,7 @@ describe.each([
       expect(answer.headers).not.toHaveProperty('etag');
       expect(answer.headers['retry-after']).toBe(row.retryAfter);
       if (answer.status === 303) {
-        expect(answer.headers['location']).toMatch(/^\/auth\/challenge\?ticket=[\w.-]+$/);
+        expect(answer.headers['location']).toMatch(/^\/auth\/challenge\?ticket=[\w.~-]+$/);
         expect(answer.text).toBe('');
         return;
       }

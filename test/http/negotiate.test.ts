@@ -265,7 +265,7 @@ describe('a host that is not ours', () => {
   /** Everything but the date; tickets are sealed with random bytes. */
   const comparable = (exchange: Awaited<ReturnType<typeof send>>): string =>
     JSON.stringify([exchange.status, { ...exchange.headers, date: '' }, exchange.body])
-      .replace(/ticket=[\w.-]+/g, 'ticket=…')
+      .replace(/ticket=[\w.~-]+/g, 'ticket=…')
       .replace(/aad-ticket-[\w-]+/g, 'aad-ticket-…');
 
   test.each(forged)('%s changes no byte of an answer', async (_name, headers) => {

@@ -71,7 +71,7 @@ describe.each(expressVersions)('%s', (_name, express) => {
     const answer = await get(errorOf.retry, { maxReloads: 0 });
     expect(answer.headers).not.toHaveProperty('refresh');
     expect(answer.headers['retry-after']).toBe('17');
-    expect(readPage(answer.text).content).toContain('note: Please wait 17 s before you try again.');
+    expect(readPage(answer.text).content).toContain('note: Please wait 17\u00a0s before you try again.');
   });
 
   test('timeZone adds the local time, in the words of the language', async () => {
@@ -86,13 +86,13 @@ describe.each(expressVersions)('%s', (_name, express) => {
   test('secureCookies decides name and attributes of the ticket cookie', async () => {
     const cookies = async (secureCookies: boolean): Promise<string> =>
       String((await get(errorOf.interactive, { interaction: '/login', secureCookies })).headers['set-cookie']);
-    expect(await cookies(true)).toMatch(/^__Host-aad-ticket-[\w-]{8}=1;.*; HttpOnly.*; Secure/);
-    expect(await cookies(false)).toMatch(/^aad-ticket-[\w-]{8}=1;(?!.*Secure)/);
+    expect(await cookies(true)).toMatch(/^__Host-aad-ticket-[\w-]{8}=[^;]+;.*; HttpOnly.*; Secure/);
+    expect(await cookies(false)).toMatch(/^aad-ticket-[\w-]{8}=[^;]+;(?!.*Secure)/);
   });
 
   test('an interaction path with a query keeps it', async () => {
     const answer = await get(errorOf.interactive, { interaction: '/login?from=aad' });
-    expect(answer.headers['location']).toMatch(/^\/login\?from=aad&ticket=[\w.-]+$/);
+    expect(answer.headers['location']).toMatch(/^\/login\?from=aad&ticket=[\w.~-]+$/);
   });
 
   test('two handlers with different options live side by side', async () => {

@@ -42,14 +42,31 @@ function application(express: typeof express5, isExpress4: boolean, options: Aad
   return app;
 }
 
+/** Not the claims of the corpus: a field that holds what the prototype holds counts as absent. */
+const pollutedClaims = attackClaims.replace('"c1"', '"evil.test"');
+
 const pollution: Readonly<Record<string, unknown>> = {
   status: 200,
   headers: {
     location: 'https://evil.test/',
-    'www-authenticate': `Bearer error="insufficient_claims", claims="${attackClaims}"`,
+    'www-authenticate': `Bearer error="insufficient_claims", claims="${pollutedClaims}"`,
   },
-  claims: attackClaims,
+  claims: pollutedClaims,
   redirectTo: 'https://evil.test/',
+  // Names of our own shapes, each with a value that would change an answer.
+  aadstsCodes: [50126],
+  attempts: 2,
+  flow: 'client-credentials',
+  hasUser: false,
+  oauthError: 'temporarily_unavailable',
+  prompt: 'consent',
+  realm: 'evil.test',
+  retryAfterSeconds: 1,
+  scopes: ['evil.test/.default'],
+  situation: 'account-disabled',
+  suberror: 'consent_required',
+  undisclosed: { error: { description: 'evil.test' }, decision: {} },
+  url: 'https://evil.test/',
 };
 
 const ports: Record<string, number> = {};

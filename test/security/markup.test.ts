@@ -1,11 +1,10 @@
-/** Text from outside on pages and in documents: S1 (without a browser), S2, S32. */
+/** Text from outside on pages and in documents: S1 (without a browser), S2. */
 import fc from 'fast-check';
 import { parse, type DefaultTreeAdapterTypes as Tree } from 'parse5';
 import { describe, expect, test } from 'vitest';
 import { createAadResponder, localeTags } from '../../src/index.js';
 import type { AadAction } from '../../src/types.js';
 import { check, timeoutMs } from '../property/runs.js';
-import { entraAnswer } from '../http/support.js';
 import { attackClaims, markupPayloads, tokenBody } from './corpus.js';
 import { askers, fuzzRuns, isLong, type Asker } from './support.js';
 
@@ -240,30 +239,5 @@ describe('S2', () => {
   ])('S2: a %s of the right shape that nobody registered (%s) is not shown', (field, value) => {
     for (const asker of ['json', 'navigation', 'api'] as const)
       expect(bodyOf(tokenBody(50105, { [field]: value }), asker, 'development')).not.toContain(value);
-  });
-});
-
-describe('S32', () => {
-  /** Pairs of which the second would tell that the account exists, as the catalogue treats them alike. */
-  const groups: readonly (readonly (number | string)[])[] = [
-    [50126, 50056],
-    ['AADB2C90052', 'AADB2C90053', 'AADB2C90054', 'AADB2C90225'],
-  ];
-
-  test.each(groups)('S32: whether an account exists (%s and %s) is not told but by the code', (...codesOfGroup) => {
-    for (const asker of ['json', 'navigation', 'api'] as const) {
-      const answers = codesOfGroup.map((code) => {
-        const body = bodyOf(
-          entraAnswer(code, { error: 'invalid_grant', suberror: null, description: 'x' }),
-          asker,
-          'production',
-        );
-        return body
-          .replaceAll(String(code), 'CODE')
-          .replaceAll('AADSTSCODE', 'CODE')
-          .replace(/"type":"[^"]*"/, '');
-      });
-      expect(new Set(answers).size, asker).toBe(1);
-    }
   });
 });

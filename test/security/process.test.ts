@@ -114,17 +114,10 @@ describe('the whole corpus against one process', () => {
     expect((await victim.end()).code).toBe(0);
   }, 60_000);
 
-  test('S16: a polluted Object.prototype leads no browser away, sets no status and adds no header', async () => {
+  test('S16: the same answers while Object.prototype is polluted, by both majors of Express', async () => {
     const victim = await start([]);
     expect(await victim.tell('pollute')).toBe('polluted');
-    await inParallel(cases, 8, async ({ server, path, asker }) => {
-      const reply = await ask(victim.ports[server]!, path, { headers: askers[asker], timeoutMs: 5_000 });
-      expect([303, 401, 403, 404, 418, 500, 503]).toContain(reply.status);
-      expect(reply.headers['location'] ?? '/login?ticket=').toMatch(/^\/login\?ticket=/);
-      for (const name of ['status', 'headers', 'claims', 'redirectto', 'redirectTo'])
-        expect(reply.headers).not.toHaveProperty(name);
-      expect(JSON.stringify(reply.headers) + reply.body).not.toContain('evil.test');
-    });
+    expect(differences(expected, await answersOf(victim))).toEqual([]);
     expect((await victim.end()).code).toBe(0);
   }, 60_000);
 });

@@ -221,8 +221,8 @@ export function stable({ status, headers, body }: Pick<Reply, 'status' | 'header
   );
   return JSON.stringify([status, lines, body])
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 'time')
-    .replace(/ticket=[\w.-]+/g, 'ticket=')
-    .replace(/aad-(?:ticket-[\w-]+|brake)=[\w.-]*/g, 'aad-cookie=');
+    .replace(/ticket=[\w.~-]+/g, 'ticket=')
+    .replace(/aad-(?:ticket-[\w-]+|brake)=[^;"]*/g, 'aad-cookie=');
 }
 
 /** Bytes of the header block as it went over the wire, without the status line. */

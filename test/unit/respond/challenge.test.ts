@@ -89,6 +89,8 @@ describe('formatChallenge', () => {
     ['line breaks become blanks', { error: 'x\r\nSet-Cookie: a=b' }, 'Bearer error="x  Set-Cookie: a=b"'],
     ['a description of nothing but forbidden characters', { errorDescription: '\u00e9\r\n"' }, 'Bearer'],
     ['an address with a blank', { authorizationUri: 'https://x/ y' }, 'Bearer'],
+    ['an address in the open', { authorizationUri: 'http://x/y' }, 'Bearer authorization_uri="http://x/y"'],
+    ['an address behind a word', { authorizationUri: 'xhttps://x/y' }, 'Bearer'],
     ['an address of another kind', { authorizationUri: 'javascript:alert(1)' }, 'Bearer'],
     [
       'an address that is too long is left out, not cut',
@@ -146,8 +148,91 @@ describe('formatChallenge', () => {
     expect(header.length).toBeLessThanOrEqual(7_680);
     expect(grammarProblem(header)).toBeUndefined();
     const names = [...(parseChallenges(header)[0]?.parameters.keys() ?? [])];
-    expect(names).toStrictEqual(expect.arrayContaining(['authorization_uri', 'error', 'claims', 'max_age']));
-    expect(names).not.toContain('error_description');
+    expect(names).toStrictEqual(['authorization_uri', 'error', 'claims', 'max_age']);
+  });
+
+  const scopes = (...lengths: readonly number[]): string[] => lengths.map((length) => 's'.repeat(length));
+  const kept = { authorizationUri: `https://x/${'y'.repeat(502)}`, claims: `{"a":"${'x'.repeat(4_492)}"}` };
+
+  it.each<[name: string, input: ChallengeInput, names: readonly string[]]>([
+    [
+      'the description',
+      {
+        errorDescription: 'd'.repeat(500),
+        acrValues: scopes(200),
+        clientId: 'c'.repeat(200),
+        realm: 'r'.repeat(200),
+        scope: scopes(200),
+      },
+      ['realm', 'authorization_uri', 'client_id', 'scope', 'claims', 'acr_values'],
+    ],
+    [
+      'the authentication contexts too',
+      {
+        errorDescription: 'd'.repeat(100),
+        acrValues: scopes(256, 256),
+        clientId: 'c'.repeat(300),
+        realm: 'r'.repeat(300),
+        scope: scopes(200),
+      },
+      ['realm', 'authorization_uri', 'client_id', 'scope', 'claims'],
+    ],
+    [
+      'the client id too',
+      {
+        errorDescription: 'd',
+        acrValues: 'a',
+        clientId: 'c'.repeat(500),
+        realm: 'r'.repeat(500),
+        scope: scopes(250, 250),
+      },
+      ['realm', 'authorization_uri', 'scope', 'claims'],
+    ],
+    [
+      'the realm too',
+      {
+        errorDescription: 'd',
+        acrValues: 'a',
+        clientId: 'c',
+        realm: 'r'.repeat(512),
+        scope: scopes(250, 250, 250, 250),
+      },
+      ['authorization_uri', 'scope', 'claims'],
+    ],
+    [
+      'the scopes too',
+      {
+        errorDescription: 'd',
+        acrValues: 'a',
+        clientId: 'c',
+        realm: 'r',
+        scope: scopes(250, 250, 250, 250),
+        error: 'e'.repeat(512),
+      },
+      ['authorization_uri', 'error', 'claims'],
+    ],
+  ])('leaves out %s when everything together is too long', (_name, input, names) => {
+    const header = formatChallenge({ ...kept, ...input });
+    expect([...parseChallenges(header)[0]!.parameters.keys()]).toStrictEqual(names);
+    expect(grammarProblem(header)).toBeUndefined();
+  });
+
+  it('keeps everything up to 7,680 characters', () => {
+    const input = { ...kept, errorDescription: 'd'.repeat(512), realm: 'r'.repeat(500) };
+    const longest = formatChallenge({ ...input, clientId: 'c'.repeat(72) });
+    expect(longest).toHaveLength(7_680);
+    expect(longest).toContain('error_description=');
+    expect(formatChallenge({ ...input, clientId: 'c'.repeat(73) })).not.toContain('error_description=');
+  });
+
+  it.each<[name: string, scope: string | readonly string[], expected: string]>([
+    ['words of a text', 'User.Read Mail.Read', 'User.Read Mail.Read'],
+    ['as many as fit into 1,024 characters', scopes(256, 256, 256, 254), scopes(256, 256, 256, 254).join(' ')],
+    ['none that goes beyond', scopes(256, 256, 256, 255), scopes(256, 256, 256).join(' ')],
+    ['none after it', [...scopes(256, 256, 256, 255), 'a'], scopes(256, 256, 256).join(' ')],
+    ['none longer than 256', [...scopes(257), 'a'], 'a'],
+  ])('writes of the scopes %s', (_name, scope, expected) => {
+    expect(formatChallenge({ scope })).toBe(`Bearer scope="${expected}"`);
   });
 
   const fields = [
