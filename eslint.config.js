@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', 'node_modules/', 'src/catalog/generated/', 'test-results/'] },
+  { ignores: ['dist/', 'docs/', 'coverage/', 'node_modules/', 'src/catalog/generated/', 'test-results/'] },
   eslint.configs.recommended,
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'vitest.config.ts'],
@@ -51,6 +51,7 @@ export default defineConfig(
           'clearTimeout',
           'setImmediate',
           'performance',
+          'AbortController',
           'AbortSignal',
         ].map((name) => [name, 'readonly']),
       ),

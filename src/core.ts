@@ -1,8 +1,13 @@
-/** Entry `./core`: everything that needs no Express. */
+/**
+ * Entry `./core`: everything that needs no Express.
+ *
+ * @module aad-error-handler/core
+ */
 import { checkOptions, createSettings, respondOptionNames, type RespondOptions } from './options.js';
 import { normalize, redactText, type NormalizeContext } from './normalize/index.js';
-import { answer, type Answer, type RequestLike } from './responder.js';
-import type { AadError, DecideContext } from './types.js';
+import { answer, type RequestLike, type RespondContext } from './responder.js';
+import type { Undisclosed } from './respond/index.js';
+import type { AadError, Decision, RequestFacts, ResponseSpec } from './types.js';
 
 export * from './types.js';
 export {
@@ -11,17 +16,37 @@ export {
   lookupAadsts,
   situationIds,
   type ListFilter,
+  type LocaleTexts,
   type SituationTexts,
 } from './catalog/index.js';
 export { decide } from './decide/index.js';
-export { explain, type Explanation } from './explain/index.js';
+export {
+  diagnose,
+  type DiagnosedService,
+  type DiagnoseOptions,
+  type Diagnosis,
+  type DiagnosisConfidence,
+  type DiagnosisFinding,
+  type TokenFacts,
+} from './doctor/index.js';
+export {
+  explain,
+  type CodeExplanation,
+  type ExplainedChallenge,
+  type ExplainedIds,
+  type ExplainedInput,
+  type Explanation,
+  type ExplainOptions,
+} from './explain/index.js';
 export { isLocalUrl } from './interaction/index.js';
 export { isAadError, parseChallenges, type Challenge, type NormalizeContext } from './normalize/index.js';
-export { formatChallenge, type ChallengeInput } from './respond/index.js';
+export { formatChallenge, type ChallengeInput, type Undisclosed } from './respond/index.js';
 export {
   AadOptionsError,
   type BrandingOptions,
+  type LocaleOption,
   type OptionErrorCode,
+  type OwnLocale,
   type RespondOptions,
   type TextOption,
 } from './options.js';
@@ -55,7 +80,7 @@ export {
   type RedisBreakerStoreOptions,
 } from './retry/index.js';
 export { DownstreamChallengeError, throwOnChallenge, type ResponseLike } from './throw-on-challenge.js';
-export type { Answer, RequestLike } from './responder.js';
+export type { RequestLike, RespondContext } from './responder.js';
 
 /**
  * Reads anything that was thrown or received as an identity error.
@@ -87,10 +112,25 @@ export function redact(value: unknown): string {
   }
 }
 
+/** The answer as data, and what it came from. */
+export interface Answer {
+  /** Status, headers and body. */
+  readonly response: ResponseSpec;
+  /** To be added to the response, each one a `Set-Cookie`. */
+  readonly setCookies: readonly string[];
+  readonly error: AadError;
+  /** What the answer says. */
+  readonly decision: Decision;
+  /** For logs: what really happened, when the answer must not tell whether an account exists. */
+  readonly undisclosed: Undisclosed | undefined;
+  readonly facts: RequestFacts;
+  readonly retryAfterSeconds: number | undefined;
+}
+
 /** Answers identity errors in any framework. */
 export interface AadResponder {
   /** The answer as data, or undefined when the thrown value is no identity error. */
-  respond(thrown: unknown, request: RequestLike, context?: DecideContext): Answer | undefined;
+  respond(thrown: unknown, request: RequestLike, context?: RespondContext): Answer | undefined;
 }
 
 /**

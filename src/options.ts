@@ -1,9 +1,10 @@
 /** Options -> frozen Settings. Every mistake is raised here, when the application starts, with the name and the fix. */
 import { createHash } from 'node:crypto';
-import { catalogKey, isSituation, localeTags, type SituationTexts } from './catalog/index.js';
+import { catalogKey, isSituation } from './catalog/index.js';
 import { isLocalUrl } from './interaction/index.js';
+import { readLocales, readTexts, type LocaleOption, type TextOption } from './locale-options.js';
+import { badValue, checkOptions, requireOption, type Check } from './option-checks.js';
 import {
-  createLocaleMatcher,
   formatChallenge,
   pageSecurityPolicy,
   parseAccent,
@@ -13,26 +14,15 @@ import {
 } from './respond/index.js';
 import type { AadAction, Override } from './types.js';
 
-/** Codes of option errors; README has a heading for each. */
-export type OptionErrorCode =
-  'ERR_AAD_OPTIONS_UNKNOWN' | 'ERR_AAD_OPTIONS_TYPE' | 'ERR_AAD_OPTIONS_VALUE' | 'ERR_AAD_OPTIONS_MISSING';
-
-/** A mistake in options: `code` for machines, a sentence with the option's name and the fix for people. */
-export class AadOptionsError extends TypeError {
-  override readonly name = 'AadOptionsError';
-  readonly code: OptionErrorCode;
-  /** Path of the option, such as `branding.accentColor`. */
-  readonly option: string;
-
-  constructor(code: OptionErrorCode, option: string, sentence: string) {
-    super(`${sentence} [${code}]`);
-    this.code = code;
-    this.option = option;
-  }
-}
-
-/** Texts of the application for one situation: for all languages, or by locale tag. */
-export type TextOption = Partial<SituationTexts> | Readonly<Record<string, Partial<SituationTexts>>>;
+export {
+  AadOptionsError,
+  badValue,
+  checkOptions,
+  requireOption,
+  type OptionErrorCode,
+  type OptionNames,
+} from './option-checks.js';
+export type { LocaleOption, OwnLocale, TextOption } from './locale-options.js';
 
 /** What the page looks like and whom it names. Everything is escaped. */
 export interface BrandingOptions {
@@ -40,7 +30,7 @@ export interface BrandingOptions {
   readonly applicationName?: string;
   /** https URL or local path of a logo. */
   readonly logoUrl?: string;
-  /** `#rrggbb` of the button; its text turns black or white, whichever contrasts more. @defaultValue Microsoft's blue */
+  /** `#rrggbb` of button, icon and links; light and dark each show the nearest tint that can be read. @defaultValue Microsoft's blue */
   readonly accentColor?: string;
   readonly supportEmail?: string;
   /** https URL or local path. */
@@ -75,8 +65,12 @@ export interface RespondOptions {
   readonly branding?: BrandingOptions;
   /** Own words by situation, for all languages or by locale tag. */
   readonly texts?: Readonly<Record<string, TextOption>>;
-  /** Languages of pages, in any order. @defaultValue all built-in ones */
-  readonly locales?: readonly string[];
+  /**
+   * Languages of pages and problem documents, in any order: tags of built-in ones, or texts of your own in the shape of
+   * `aad-error-handler/locales/en`, for another language or other words. Texts that yours lack are English.
+   * @defaultValue all built-in ones
+   */
+  readonly locales?: readonly LocaleOption[];
   /** Language when Accept-Language names none of them. @defaultValue `'en'` */
   readonly defaultLocale?: string;
   /** Data rules that come before the built-in ones. */
@@ -86,11 +80,6 @@ export interface RespondOptions {
   /** IANA time zone of the local time in the details for support. @defaultValue the server's, unless it is UTC */
   readonly timeZone?: string;
 }
-
-type Check = 'string' | 'boolean' | 'number' | 'object' | 'array' | 'function' | 'any';
-
-/** Names and types of the options of one call. */
-export type OptionNames = Readonly<Record<string, Check>>;
 
 export const respondOptionNames = {
   mode: 'string',
@@ -108,96 +97,6 @@ export const respondOptionNames = {
   timeZone: 'string',
 } as const satisfies Record<keyof RespondOptions, Check>;
 
-/**
- * Refuses options that are no object, unknown names (with the nearest known one) and wrong types.
- *
- * @throws AadOptionsError
- */
-export function checkOptions(call: string, options: unknown, names: OptionNames, prefix = ''): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new AadOptionsError(
-      'ERR_AAD_OPTIONS_TYPE',
-      prefix || 'options',
-      `${call}: ${prefix || 'the options'} must be an object, got ${describe(options)}.`,
-    );
-  }
-  for (const [name, value] of Object.entries(options)) {
-    const path = prefix === '' ? name : `${prefix}.${name}`;
-    const wanted = Object.hasOwn(names, name) ? names[name] : undefined;
-    if (wanted === undefined) {
-      const near = nearest(name, Object.keys(names));
-      throw new AadOptionsError(
-        'ERR_AAD_OPTIONS_UNKNOWN',
-        path,
-        `${call}: unknown option "${path}"${near === undefined ? `; known are ${Object.keys(names).join(', ')}.` : `, did you mean "${near}"?`}`,
-      );
-    }
-    if (value !== undefined && !fits(value, wanted)) {
-      throw new AadOptionsError(
-        'ERR_AAD_OPTIONS_TYPE',
-        path,
-        `${call}: option "${path}" must be ${wanted === 'any' ? 'set' : `a value of type ${wanted}`}, got ${describe(value)}.`,
-      );
-    }
-  }
-}
-
-/** @throws AadOptionsError when a required option is missing */
-export function requireOption(call: string, options: object, name: string, fix: string, prefix = ''): void {
-  const value = (options as Readonly<Record<string, unknown>>)[name];
-  if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) {
-    const path = prefix === '' ? name : `${prefix}.${name}`;
-    throw new AadOptionsError('ERR_AAD_OPTIONS_MISSING', path, `${call}: option "${path}" is missing. ${fix}`);
-  }
-}
-
-export function badValue(call: string, option: string, problem: string): AadOptionsError {
-  return new AadOptionsError('ERR_AAD_OPTIONS_VALUE', option, `${call}: option "${option}" ${problem}`);
-}
-
-function fits(value: unknown, wanted: Check): boolean {
-  if (wanted === 'any') return true;
-  if (wanted === 'array') return Array.isArray(value);
-  if (wanted === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
-  return typeof value === wanted;
-}
-
-/** The value's type and, for short text and numbers, the value; never an object's content. */
-function describe(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'string') return value.length <= 40 ? `"${value}"` : 'a long string';
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `a value of type ${typeof value}`;
-}
-
-/** The known name at most two edits away, ignoring case. */
-function nearest(name: string, known: readonly string[]): string | undefined {
-  const wanted = name.toLowerCase().slice(0, 64);
-  let best: string | undefined;
-  let bestDistance = 3;
-  for (const candidate of known) {
-    const distance = editDistance(wanted, candidate.toLowerCase());
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
-}
-
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j += 1) {
-      const change = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[right.length] ?? 0;
-}
-
 const brandingNames = {
   applicationName: 'string',
   logoUrl: 'string',
@@ -208,7 +107,6 @@ const brandingNames = {
   footer: 'string',
 } as const satisfies Record<keyof BrandingOptions, Check>;
 
-const textNames = { title: 'string', message: 'string', nextStep: 'string', helpDesk: 'string' } as const;
 const actions: readonly AadAction[] = [
   'retry',
   'interactive',
@@ -247,6 +145,7 @@ export function createSettings(call: string, options: RespondOptions, environmen
   if (branding.accentColor !== undefined && accent === undefined)
     throw badValue(call, 'branding.accentColor', 'must be a colour such as "#0f6cbd".');
   const css = stylesheet(accent);
+  const locales = readLocales(call, options.locales, options.defaultLocale);
   return Object.freeze<Settings>({
     mode: options.mode ?? 'auto',
     exposeDetails: options.exposeDetails ?? environment !== 'production',
@@ -268,8 +167,9 @@ export function createSettings(call: string, options: RespondOptions, environmen
       `sha256-${createHash('sha256').update(css).digest('base64')}`,
       logoOrigin(branding.logoUrl),
     ),
-    texts: readTexts(call, options.texts ?? {}),
-    localeFor: localeMatcher(call, options),
+    texts: readTexts(call, options.texts ?? {}, locales.tags),
+    localeFor: locales.localeFor,
+    localeOf: locales.localeOf,
     overrides: readOverrides(call, options.overrides),
     maxReloads,
     timeZone: readTimeZone(call, options.timeZone),
@@ -306,43 +206,6 @@ function checkBranding(call: string, branding: BrandingOptions): void {
 function logoOrigin(logoUrl: string | undefined): string | undefined {
   if (logoUrl === undefined) return undefined;
   return logoUrl.startsWith('/') ? "'self'" : new URL(logoUrl).origin;
-}
-
-function readTexts(call: string, texts: Readonly<Record<string, TextOption>>): Settings['texts'] {
-  const read = new Map<string, Map<string, Partial<SituationTexts>>>();
-  for (const [situation, value] of Object.entries(texts)) {
-    const path = `texts.${situation}`;
-    if (!isSituation(situation)) throw badValue(call, path, 'names no situation; README lists them.');
-    const byLocale = new Map<string, Partial<SituationTexts>>();
-    // Not an object: checkOptions says so.
-    if (typeof (value as unknown) !== 'object' || (value as unknown) === null)
-      checkOptions(call, value, textNames, path);
-    if (Object.values(value).every((entry) => typeof entry === 'string')) {
-      checkOptions(call, value, textNames, path);
-      byLocale.set('*', { ...value });
-    } else {
-      for (const [tag, entry] of Object.entries(value)) {
-        if (!localeTags.includes(tag))
-          throw badValue(call, `${path}.${tag}`, `is no built-in locale (${localeTags.join(', ')}).`);
-        checkOptions(call, entry, textNames, `${path}.${tag}`);
-        byLocale.set(tag, { ...(entry as Partial<SituationTexts>) });
-      }
-    }
-    read.set(situation, byLocale);
-  }
-  return read;
-}
-
-function localeMatcher(call: string, options: RespondOptions): Settings['localeFor'] {
-  const supported = options.locales ?? localeTags;
-  if (supported.length === 0) throw badValue(call, 'locales', 'must hold at least one locale.');
-  for (const tag of supported) {
-    if (!localeTags.includes(tag))
-      throw badValue(call, 'locales', `holds "${tag}", which is no built-in locale (${localeTags.join(', ')}).`);
-  }
-  const fallback = options.defaultLocale ?? (supported.includes('en') ? 'en' : (supported[0] ?? 'en'));
-  if (!supported.includes(fallback)) throw badValue(call, 'defaultLocale', `must be one of ${supported.join(', ')}.`);
-  return createLocaleMatcher(supported, fallback);
 }
 
 function readOverrides(call: string, overrides: readonly Override[] | undefined): Settings['overrides'] {

@@ -1,8 +1,26 @@
 /** One error and one request -> the whole answer. Used by express/ and, through core.ts, by every other framework. */
 import { decide, isForUser } from './decide/index.js';
-import { notedReturnTo, toLocalUrl, type Planner } from './interaction/index.js';
+import {
+  notedCaller,
+  notedReturnTo,
+  refusedToCaller,
+  toLocalUrl,
+  type Planner,
+  type StepUp,
+} from './interaction/index.js';
 import { normalize } from './normalize/index.js';
-import { reloadParameter, requestKind, respond, type AnswerPlan, type Settings } from './respond/index.js';
+import { ownFields } from './own-fields.js';
+import {
+  accountStandIn,
+  formatChallenge,
+  reloadParameter,
+  requestKind,
+  respond,
+  withoutCode,
+  type AnswerPlan,
+  type Settings,
+  type Undisclosed,
+} from './respond/index.js';
 import type { AadError, DecideContext, Decision, RequestFacts, ResponseSpec } from './types.js';
 
 /** The parts of a request that are looked at, as node:http has them. Header names in lower case. */
@@ -19,14 +37,26 @@ export interface Answer {
   /** To be added to the response, each one a `Set-Cookie`. */
   readonly setCookies: readonly string[];
   readonly error: AadError;
+  /** What the answer says. */
   readonly decision: Decision;
+  /** For logs: what really happened, when the answer must not tell whether an account exists. */
+  readonly undisclosed: Undisclosed | undefined;
   readonly facts: RequestFacts;
   readonly settings: Settings;
   readonly plan: AnswerPlan | undefined;
   readonly retryAfterSeconds: number | undefined;
 }
 
-export interface AnswerContext extends DecideContext {
+/** What is known besides the error and the request. */
+export interface RespondContext extends DecideContext {
+  /**
+   * Whether an API's caller can handle a claims challenge: `cp1` in `xms_cc` of its token, where that is known. false: 403
+   * instead of a challenge. @defaultValue true
+   */
+  readonly callerHandlesClaims?: boolean | (() => boolean | undefined) | undefined;
+}
+
+export interface AnswerContext extends RespondContext {
   readonly planner?: Planner | undefined;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
@@ -39,32 +69,46 @@ export function answer(
   thrown: unknown,
   request: RequestLike,
   settings: Settings,
-  context: AnswerContext,
+  given: AnswerContext,
 ): Answer | undefined {
-  const error = normalize(thrown, { nowMs: context.nowMs, scopes: context.scopes, flow: context.flow });
-  if (error === undefined || error.unconfirmed === true) return undefined;
+  const context = ownFields(given);
+  const received = normalize(thrown, { nowMs: context.nowMs, scopes: context.scopes, flow: context.flow });
+  if (received === undefined || received.unconfirmed === true) return undefined;
   const cookieHeader = headerOf(request, 'cookie');
   // A callback that is no sign-in of ours never starts one.
   const planner = context.status === undefined ? context.planner : undefined;
-  const facts = readFacts(request, settings, error, context.nowMs);
-  const attempts = context.attempts ?? planner?.attempts(error, cookieHeader, context.nowMs) ?? 0;
-  const decision = decide(error, {
-    flow: context.flow,
-    hasUser: context.hasUser,
-    scopes: context.scopes,
-    attempts,
-    overrides: settings.overrides,
-  });
-  const plan = planner?.plan(decision, error, facts, cookieHeader);
+  const facts = readFacts(request, settings, received, context.nowMs);
+  const decideAbout = (about: AadError): Decision =>
+    decide(about, {
+      flow: context.flow,
+      hasUser: context.hasUser,
+      scopes: context.scopes,
+      attempts: context.attempts ?? planner?.attempts(about, cookieHeader, context.nowMs) ?? 0,
+      overrides: settings.overrides,
+    });
+  let error = received;
+  let decision = decideAbout(error);
+  let undisclosed: Undisclosed | undefined;
+  const standIn = accountStandIn(error, decision, context.flow ?? error.flow);
+  if (standIn !== undefined) {
+    undisclosed = { error, decision };
+    error = standIn;
+    decision = withoutCode(decideAbout(error));
+  }
+  const caller = notedCaller(received);
+  if (decision.action === 'claims_challenge' && !handlesClaims(caller?.handlesClaims, facts, context))
+    decision = refusedToCaller(decision, facts.kind);
+  const plan = planner && ownFields(planner.plan(decision, error, facts, cookieHeader));
   const retryAfterSeconds =
     decision.action === 'retry' ? (decision.retryAfterSeconds ?? defaultRetryAfter(error)) : undefined;
-  const input = { error, decision, facts, settings, plan, retryAfterSeconds };
-  const response = respond(input);
+  const input = { error, decision, undisclosed, facts, settings, plan, retryAfterSeconds };
+  const response = withStepUp(respond(input), caller?.stepUp, input);
   return {
     response: context.status === undefined ? response : { ...response, status: context.status },
     setCookies: plan !== undefined && isForUser(decision.action) ? plan.setCookies : noCookies,
     error,
     decision,
+    undisclosed,
     facts,
     settings,
     plan,
@@ -73,6 +117,39 @@ export function answer(
 }
 
 const noCookies: readonly string[] = [];
+
+/** An error that was made for this caller knows best; otherwise only an API's caller is looked at. */
+function handlesClaims(
+  noted: boolean | undefined,
+  { kind }: RequestFacts,
+  { callerHandlesClaims }: RespondContext,
+): boolean {
+  if (noted !== undefined || kind !== 'api') return noted ?? true;
+  return (typeof callerHandlesClaims === 'function' ? callerHandlesClaims() : callerHandlesClaims) ?? true;
+}
+
+/** The challenge of RFC 9470: behind Entra's where claims are asked for, otherwise in place of `invalid_token`. */
+function withStepUp(
+  response: ResponseSpec,
+  stepUp: StepUp | undefined,
+  { decision, facts, settings }: Pick<Answer, 'decision' | 'facts' | 'settings'>,
+): ResponseSpec {
+  const first = response.headers['www-authenticate'];
+  if (stepUp === undefined || facts.kind !== 'api' || response.status !== 401 || first === undefined) return response;
+  const { acrValues, maxAgeSeconds } = stepUp;
+  const isSecond = decision.action === 'claims_challenge';
+  const own = formatChallenge({
+    // Readers that take the header for one challenge would let a repeated parameter count: right behind the scheme,
+    // `error` is no parameter to them, and nothing else stands in both challenges.
+    ...(!isSecond && { realm: settings.realm, authorizationUri: settings.authorizationUri }),
+    error: 'insufficient_user_authentication',
+    errorDescription: 'A stronger or more recent sign-in is needed',
+    acrValues,
+    ...(maxAgeSeconds !== undefined && { maxAge: maxAgeSeconds }),
+  });
+  const challenge = isSecond ? `${first}, ${own}` : own;
+  return { ...response, headers: { ...response.headers, 'www-authenticate': challenge } };
+}
 
 /** What to wait when the server did not say: MSAL's own throttle memory lasts 60 s, a lost connection is soon back. */
 function defaultRetryAfter(error: AadError): number {

@@ -1,4 +1,8 @@
-/** Entry `./client`: for pages in a browser. No dependency, under 1 kB. */
+/**
+ * Entry `./client`: for pages in a browser. No dependency, under 1 kB.
+ *
+ * @module aad-error-handler/client
+ */
 
 /** The browser's address, as far as it is used; declared here so that the package needs no DOM types. */
 declare const location: {

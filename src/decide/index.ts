@@ -1,6 +1,7 @@
 /** Door of decide/: AadError + context -> Decision. Pure: same input, same answer. */
 import { isSituation } from '../catalog/index.js';
 import type { AadAction, AadError, DecideContext, Decision, Override, Prompt, TraceStep } from '../types.js';
+import { ownFields } from '../own-fields.js';
 import { gather, type Evidence } from './evidence.js';
 import { rules, type Outcome } from './rules.js';
 
@@ -18,9 +19,10 @@ const nothingFits: Outcome = {
  * What an identity error asks for, and why.
  *
  * @param error from normalizeAadError
- * @param context flow, whether a user is there, scopes of the failed call, automatic sign-ins so far, overrides
+ * @param given flow, whether a user is there, scopes of the failed call, automatic sign-ins so far, overrides
  */
-export function decide(error: AadError, context: DecideContext = {}): Decision {
+export function decide(error: AadError, given: DecideContext = {}): Decision {
+  const context = ownFields(given);
   const evidence = gather(error, context);
   let outcome = nothingFits;
   let rule = 'unknown';
@@ -69,7 +71,7 @@ export function decide(error: AadError, context: DecideContext = {}): Decision {
   if (error.retryAfterSeconds !== undefined && action === 'retry') {
     decision.retryAfterSeconds = error.retryAfterSeconds;
   }
-  return context.overrides === undefined ? decision : applyOverrides(decision, error, context.overrides);
+  return ownFields(context.overrides === undefined ? decision : applyOverrides(decision, error, context.overrides));
 }
 
 export function isForUser(action: AadAction): action is 'interactive' | 'claims_challenge' | 'consent' {

@@ -133,7 +133,7 @@ function situationOfClaims(claims: string, row: RuleRow | undefined): string {
   return 'stronger-sign-in-required';
 }
 
-const transientErrors = new Set(['temporarily_unavailable', 'server_error', 'too_many_requests']);
+const transientErrors = new Set(['temporarily_unavailable', 'server_error']);
 
 function transient({ error, row, code }: Evidence): Outcome | undefined {
   const outcome = (situation: string, because: string): Outcome => ({

@@ -1,4 +1,5 @@
 import type { AadError, Flow, Origin, Producer } from '../types.js';
+import { ownFields } from '../own-fields.js';
 import { redactText } from './redact.js';
 
 /** What a reader found; the same members as AadError, all optional but producer and origin. */
@@ -82,6 +83,15 @@ class NormalizedError {
   }
 }
 
+/** Fields that may be absent: looked up here and not in an Object.prototype that somebody polluted. */
+for (const name of [
+  ...['oauthError', 'suberror', 'clientCode', 'claims', 'claimsDropped', 'scopes', 'traceId', 'correlationId'],
+  ...['requestCorrelationId', 'timestamp', 'errorUri', 'status', 'retryAfterSeconds', 'throttledLocally', 'flow'],
+  'unconfirmed',
+]) {
+  Object.defineProperty(NormalizedError.prototype, name, { value: undefined, writable: true });
+}
+
 const none: readonly never[] = Object.freeze([]);
 
 const frozen = <Member>(list: Member[] | undefined): readonly Member[] =>
@@ -89,7 +99,7 @@ const frozen = <Member>(list: Member[] | undefined): readonly Member[] =>
 
 /** @internal */
 export function createNormalized(reading: Reading, cause: unknown): AadError {
-  return new NormalizedError(reading, cause) as unknown as AadError;
+  return new NormalizedError(ownFields(reading), cause) as unknown as AadError;
 }
 
 /** Whether a value is an AadError of this or another copy of the package. */

@@ -1,6 +1,6 @@
 import type { Reading } from './aad-error.js';
 import { readChallenges, type Challenge } from './challenge.js';
-import { asBag, isArray, members, read, readText } from './read.js';
+import { asBag, asName, members, read, readText } from './read.js';
 import { findEvidence } from './text-evidence.js';
 import { isOauthError, namesIdentityHost } from './vocabulary.js';
 
@@ -21,8 +21,7 @@ export function readChallengeHeader(challenges: readonly Challenge[], status?: n
   return {
     producer: 'www-authenticate',
     origin: 'resource-challenge',
-    oauthError:
-      found.oauthError !== undefined && /^[\w.-]{1,64}$/.test(found.oauthError) ? found.oauthError : undefined, // refuses "a b"
+    oauthError: asName(found.oauthError),
     clientCode: asksConsent ? 'proposedAction=consent' : undefined,
     claims: found.claims,
     claimsDropped: found.claimsDropped,
@@ -39,14 +38,13 @@ export function readChallengeHeader(challenges: readonly Challenge[], status?: n
 
 /** oauth4webapi and openid-client 6 keep parsed challenges in `cause`: `[{ scheme, parameters: {…} }]`. */
 export function readParsedChallenges(value: unknown, status: number | undefined): Reading | undefined {
-  if (!isArray(value)) return undefined;
   const challenges: Challenge[] = [];
   for (const member of members(value)) {
     const bag = asBag(member);
     const scheme = bag && readText(bag, 'scheme');
     const parameters = bag && asBag(read(bag, 'parameters'));
     if (scheme === undefined || parameters === undefined) continue;
-    const names = ['error', 'claims', 'scope', 'error_description', 'authorization_uri', 'acr_values'];
+    const names = ['error', 'claims', 'scope', 'error_description', 'authorization_uri'];
     challenges.push({
       scheme: scheme.toLowerCase(),
       parameters: new Map(
@@ -57,5 +55,5 @@ export function readParsedChallenges(value: unknown, status: number | undefined)
       ),
     });
   }
-  return challenges.length === 0 ? undefined : readChallengeHeader(challenges, status);
+  return readChallengeHeader(challenges, status);
 }

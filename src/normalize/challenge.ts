@@ -51,18 +51,17 @@ export function parseChallenges(header: string | readonly string[] | null | unde
 }
 
 function parseValue(header: string, challenges: Challenge[]): void {
-  const text = header.length > maxTextLength ? header.slice(0, maxTextLength) : header;
+  const text = header.slice(0, maxTextLength);
   const scan: Scan = { text, jsonSearches: 0 };
   /** Between the braces of a printed map there are only parameters, no schemes. */
   let inMap = false;
   let current: { scheme: string; parameters: Map<string, string>; token68?: string } | undefined;
   let at = 0;
   while (at < text.length && challenges.length < maxWidth) {
-    at = skipSeparators(text, at);
     const start = at;
-    while (at < text.length && isTokenUnit(text.charCodeAt(at))) at += 1;
+    while (isTokenUnit(text.charCodeAt(at))) at += 1;
     if (at === start) {
-      // Not a name: step over a stray quoted-string as a whole, so that nothing inside it is read as a parameter.
+      // A separator, or a stray quoted-string: it is stepped over as a whole, so that nothing inside is a parameter.
       const unit = text.charCodeAt(at);
       if (unit === OPEN_BRACE && current?.parameters.size === 0) inMap = true;
       else if (unit === CLOSE_BRACE) inMap = false;
@@ -97,7 +96,7 @@ function parseValue(header: string, challenges: Challenge[]): void {
 /** token68 directly after a scheme: one run without blanks that is followed by a comma or the end and is no parameter. */
 function readToken68(text: string, start: number): string | undefined {
   let end = start;
-  while (end < text.length && isToken68Unit(text.charCodeAt(end))) end += 1;
+  while (isToken68Unit(text.charCodeAt(end))) end += 1;
   if (end === start) return undefined;
   while (text.charCodeAt(end) === EQUALS) end += 1;
   const after = skipSpaces(text, end);
@@ -122,14 +121,14 @@ function readBare(scan: Scan, start: number, inMap: boolean): { text: string; ne
       end += 1;
       continue;
     }
-    const word = skipSpaces(text, unit === COMMA ? end + 1 : end);
+    const word = skipSpaces(text, end + 1);
     let wordEnd = word;
     while (isTokenUnit(text.charCodeAt(wordEnd))) wordEnd += 1;
     const isName = wordEnd > word && text.charCodeAt(skipSpaces(text, wordEnd)) === EQUALS;
-    const isScheme = !inMap && wordEnd - word < 10 && knownSchemes.has(text.slice(word, wordEnd).toLowerCase());
+    const isScheme = !inMap && knownSchemes.has(text.slice(word, wordEnd).toLowerCase());
     if (isName || isScheme) break;
     // A comma directly behind the blanks is looked at by the next round.
-    end = Math.max(wordEnd, end + 1);
+    end = wordEnd;
   }
   return { text: text.slice(start, end).trimEnd(), next: end };
 }
@@ -194,15 +193,6 @@ function skipSpaces(text: string, start: number): number {
   return at;
 }
 
-function skipSeparators(text: string, start: number): number {
-  let at = start;
-  for (;;) {
-    const unit = text.charCodeAt(at);
-    if (unit !== SPACE && unit !== TAB && unit !== COMMA) return at;
-    at += 1;
-  }
-}
-
 /** tchar of RFC 9110 section 5.6.2. */
 export function isTokenUnit(unit: number): boolean {
   return (
@@ -257,13 +247,13 @@ export function readChallenges(challenges: readonly Challenge[]): ChallengeReadi
   let best: Challenge | undefined;
   let bestScore = -1;
   let bestClaims: string | undefined;
-  let dropped = false;
+  let isAsked = false;
   for (const challenge of challenges) {
     const { scheme, parameters } = challenge;
     if (scheme !== 'bearer' && scheme !== 'pop') continue;
     const sent = parameters.get('claims');
-    const claims = sent === undefined ? undefined : decodeClaims(sent);
-    if (sent !== undefined && claims === undefined) dropped = true;
+    const claims = decodeClaims(sent);
+    if (sent !== undefined) isAsked = true;
     const error = parameters.get('error');
     const score =
       (claims === undefined ? 0 : error === 'insufficient_claims' ? 64 : 32) +
@@ -282,8 +272,8 @@ export function readChallenges(challenges: readonly Challenge[]): ChallengeReadi
   return {
     ...optional('oauthError', parameters.get('error')),
     ...optional('claims', bestClaims),
-    claimsDropped: dropped && bestClaims === undefined,
-    ...optional('scopes', scope === undefined ? undefined : scope.split(/[ ,]+/).filter(Boolean).slice(0, maxWidth)),
+    claimsDropped: isAsked && bestClaims === undefined,
+    ...optional('scopes', scope === undefined ? undefined : scope.split(/[ ,]/).filter(Boolean).slice(0, maxWidth)),
     ...optional('description', parameters.get('error_description') ?? parameters.get('errordescription')),
     ...optional('authorizationUri', parameters.get('authorization_uri')),
     ...optional('acrValues', parameters.get('acr_values')),

@@ -11,7 +11,7 @@ import { maxClaimsLength } from './read.js';
  * @see https://learn.microsoft.com/entra/identity-platform/claims-challenge (read 2026-11)
  */
 export function decodeClaims(value: unknown): string | undefined {
-  if (typeof value !== 'string' || value.length < 2 || value.length > maxClaimsLength * 2) return undefined;
+  if (typeof value !== 'string' || value.length > maxClaimsLength * 2) return undefined;
   const sent = value.trim();
   const text = sent.startsWith('{') || !sent.includes('%') ? sent : decodePercent(sent);
   const decoded = text === undefined || text.startsWith('{') ? text : decodeBase64(text);
@@ -36,6 +36,7 @@ function decodeBase64(text: string): string | undefined {
 /** The last text that passed: one policy challenges many requests with the very same directive. */
 let lastUsable = '';
 
+/** @param text starts with a brace, so that it is an object or nothing */
 function isJsonObject(text: string): boolean {
   if (text === lastUsable) return true;
   const usable = parsesToObject(text);
@@ -45,8 +46,7 @@ function isJsonObject(text: string): boolean {
 
 function parsesToObject(text: string): boolean {
   try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) && Object.keys(parsed).length > 0;
+    return Object.keys(JSON.parse(text) as object).length > 0;
   } catch {
     return false;
   }

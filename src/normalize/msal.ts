@@ -1,10 +1,11 @@
+import { isPolluted } from '../own-fields.js';
 import type { Flow } from '../types.js';
 import type { Reading } from './aad-error.js';
 import { decodeClaims } from './claims.js';
 import { endOfJson } from './challenge.js';
 import { asBag, asGuid, asName, asStatus, asText, isDigit, read, readHeader, readText, type Bag } from './read.js';
 import { parseRetryAfter } from './retry-after.js';
-import { asTimestamp, findAadstsCodes, findB2cCodes, findCorrelationId, findIds } from './text-evidence.js';
+import { asTimestamp, findAadstsCodes, findB2cCodes, findIds } from './text-evidence.js';
 import { readErrorCodes } from './token-response.js';
 import { isClientSideName, isMsalCode, isMsalName, isOauthError } from './vocabulary.js';
 
@@ -49,11 +50,8 @@ export function readMsal(bag: Bag, nowMs: number): Reading | undefined {
   const searched = text === '' ? (message ?? '') : text;
   const aadstsCodes = findAadstsCodes(searched);
   const b2cCodes = findB2cCodes(searched);
-  const traceId = asGuid(fields.traceId);
-  const timestamp = asTimestamp(fields.timestamp);
-  // InteractionRequiredAuthError has both as fields; then the text is searched for the server's correlation id alone.
-  const hasIds = traceId !== undefined && timestamp !== undefined;
-  const ids = hasIds ? undefined : findIds(searched, aadstsCodes.length > 0);
+  // InteractionRequiredAuthError has trace id and time as fields too; the server's correlation id is in the text alone.
+  const ids = findIds(searched, aadstsCodes.length > 0);
   const isNumeric = errorCode !== '' && isDigit(errorCode.charCodeAt(0));
   const { errorNo } = fields;
   if (isNumeric) addCodes(aadstsCodes, errorCode);
@@ -71,8 +69,8 @@ export function readMsal(bag: Bag, nowMs: number): Reading | undefined {
     aadstsCodes,
     b2cCodes,
     rawDescription: text === '' ? undefined : text,
-    traceId: traceId ?? ids?.traceId ?? ids?.requestId,
-    timestamp: timestamp ?? ids?.timestamp,
+    traceId: (fields.traceId === ids.traceId ? undefined : asGuid(fields.traceId)) ?? ids.traceId ?? ids.requestId,
+    timestamp: asTimestamp(fields.timestamp) ?? ids.timestamp,
     status: asStatus(fields.status),
   };
   const sentClaims = asText(fields.claims);
@@ -80,7 +78,7 @@ export function readMsal(bag: Bag, nowMs: number): Reading | undefined {
     reading.claims = decodeClaims(sentClaims);
     reading.claimsDropped = reading.claims === undefined;
   }
-  readIds(fields.correlationId, reading, ids === undefined ? findCorrelationId(searched) : ids.correlationId);
+  readIds(fields.correlationId, reading, ids.correlationId);
 
   // The answer from memory has the numbers in place of `error`, the raw text, and nothing else.
   const fromMemory =
@@ -119,9 +117,13 @@ type MsalFields = Readonly<
   >
 >;
 
-/** All at once for an ordinary object, which is several times as fast; one by one for an object that throws. */
+/**
+ * All at once for an ordinary object, which is several times as fast; one by one for an object that throws, and when
+ * Object.prototype is polluted.
+ */
 function fieldsOf(bag: Bag): MsalFields {
   try {
+    if (isPolluted()) return guardedFieldsOf(bag);
     const {
       name,
       errorCode,
@@ -149,20 +151,24 @@ function fieldsOf(bag: Bag): MsalFields {
       status,
     };
   } catch {
-    return {
-      name: read(bag, 'name'),
-      errorCode: read(bag, 'errorCode'),
-      errorMessage: read(bag, 'errorMessage'),
-      message: read(bag, 'message'),
-      subError: read(bag, 'subError'),
-      errorNo: read(bag, 'errorNo'),
-      claims: read(bag, 'claims'),
-      traceId: read(bag, 'traceId'),
-      timestamp: read(bag, 'timestamp'),
-      correlationId: read(bag, 'correlationId'),
-      status: read(bag, 'status'),
-    };
+    return guardedFieldsOf(bag);
   }
+}
+
+function guardedFieldsOf(bag: Bag): MsalFields {
+  return {
+    name: read(bag, 'name'),
+    errorCode: read(bag, 'errorCode'),
+    errorMessage: read(bag, 'errorMessage'),
+    message: read(bag, 'message'),
+    subError: read(bag, 'subError'),
+    errorNo: read(bag, 'errorNo'),
+    claims: read(bag, 'claims'),
+    traceId: read(bag, 'traceId'),
+    timestamp: read(bag, 'timestamp'),
+    correlationId: read(bag, 'correlationId'),
+    status: read(bag, 'status'),
+  };
 }
 
 /**
@@ -193,7 +199,9 @@ function readBrokenBody(bag: Bag): Reading | undefined {
  * make it longer than the server said.
  */
 function readNote(text: string, reading: Reading, nowMs: number): void {
-  const at = text.lastIndexOf('[aad-error-handler status=');
+  // Looked for from the front first: nearly every text has none, and searching backwards is several times as slow.
+  if (!text.includes(noteStart)) return;
+  const at = text.lastIndexOf(noteStart);
   const end = at < 0 ? -1 : text.indexOf(']', at);
   if (end < 0 || (end + 1 < text.length && !text.startsWith(' - Correlation ID: ', end + 1))) return;
   const note = notePattern.exec(text.slice(at, end + 1));
@@ -210,13 +218,15 @@ function readNote(text: string, reading: Reading, nowMs: number): void {
   }
 }
 
+const noteStart = '[aad-error-handler status=';
+
 /** Accepts "[aad-error-handler status=429 retry-after=17 at=1768469400000]", refuses one without status. */
 const notePattern =
   /^\[aad-error-handler status=(\d{3})(?: retry-after=(\d{1,5}))? at=(\d{1,16})( local)?(?: claims=([\w-]+))?\]$/;
 
 /** MSAL puts its request's id into `correlationId`, except for silent refreshes; the text has the server's. */
 function readIds(sent: unknown, reading: Reading, fromText: string | undefined): void {
-  const own = asGuid(sent);
+  const own = sent === fromText ? fromText : asGuid(sent);
   reading.correlationId = fromText ?? own;
   if (own !== undefined && own !== fromText) reading.requestCorrelationId = own;
 }

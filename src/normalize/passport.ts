@@ -12,7 +12,7 @@ export function readPassport(bag: Bag): Reading | undefined {
   const name = readText(bag, 'name');
   if (message !== undefined && (name === 'TokenError' || name === 'AuthorizationError'))
     return readOauth2(bag, message);
-  if (message === undefined || !/^In [A-Za-z_]{4,60}: /.test(message)) return undefined; // refuses "In order: "
+  if (message === undefined || !/^In [A-Za-z_]{4,60}: /.test(message)) return undefined; // refuses "In an hour: "
   const reading = readTextValue(message.slice(message.indexOf(': ') + 2));
   if (reading !== undefined) return { ...reading, producer: 'passport-azure-ad' };
   const brace = message.indexOf('{"statusCode":');

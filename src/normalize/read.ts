@@ -111,16 +111,23 @@ const emptyGuid = '00000000-0000-0000-0000-000000000000';
  * the nil GUID) are not ids, and a longer run of hexadecimal digits is not a GUID.
  */
 export function guidAt(text: string, start: number): string | undefined {
-  if (start < 0 || start + 36 > text.length) return undefined;
-  for (let index = 0; index < 36; index += 1) {
-    const unit = text.charCodeAt(start + index);
-    if (index === 8 || index === 13 || index === 18 || index === 23) {
-      if (unit !== 45) return undefined;
-    } else if (!isHex(unit)) return undefined;
-  }
-  if (start + 36 < text.length && isHex(text.charCodeAt(start + 36))) return undefined;
-  const guid = text.slice(start, start + 36).toLowerCase();
+  // The hyphen first: places without one are told apart at once.
+  if (start < 0 || start + 36 > text.length || text.charCodeAt(start + 8) !== 45) return undefined;
+  const guid = isGuidAt(lowerGuid, text, start)
+    ? text.slice(start, start + 36)
+    : isGuidAt(anyGuid, text, start)
+      ? text.slice(start, start + 36).toLowerCase()
+      : undefined;
   return guid === emptyGuid ? undefined : guid;
+}
+
+// Sticky: matched at one place only. Entra prints lower case, others do not; lower case is tried first as it needs no copy.
+const lowerGuid = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?![\da-f])/y; // refuses one digit more
+const anyGuid = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?![\da-f])/iy;
+
+function isGuidAt(pattern: RegExp, text: string, start: number): boolean {
+  pattern.lastIndex = start;
+  return pattern.test(text);
 }
 
 /** A value that is exactly one GUID, in lower case. */

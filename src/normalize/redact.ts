@@ -30,7 +30,7 @@ const schemes = new Set(['bearer', 'basic', 'pop', 'dpop']);
  * Cuts to 16 KiB first, then walks the text once word by word. URL-encoded separators count as what they stand for.
  */
 export function redactText(input: string): string {
-  const text = input.length > maxTextLength ? input.slice(0, maxTextLength) : input;
+  const text = input.slice(0, maxTextLength);
   const view = decodeSeparators(text);
   let out = '';
   let kept = 0;
@@ -42,8 +42,7 @@ export function redactText(input: string): string {
   while (at < view.length) {
     if (!isWordUnit(view.charCodeAt(at))) {
       // "::1" has no word in front; "Type::1" has.
-      const end =
-        view.startsWith('::', at) && (at === 0 || !isWordUnit(view.charCodeAt(at - 1))) ? endOfIpv6(view, at) : at;
+      const end = view.startsWith('::', at) && !isWordUnit(view.charCodeAt(at - 1)) ? endOfIpv6(view, at) : at;
       if (end > at) hide(at, end);
       at = Math.max(end, at + 1);
       continue;
@@ -59,18 +58,18 @@ export function redactText(input: string): string {
       else if (!isWordUnit(unit)) break;
       at += 1;
     }
-    // The full stop of a sentence is no part of the word before it.
+    // The full stop of a sentence is no part of the word before it, which starts with something else.
     let last = at;
-    while (last > start && view.charCodeAt(last - 1) === 46) last -= 1;
+    while (view.charCodeAt(last - 1) === 46) last -= 1;
     dots -= at - last;
-    const ipv6End = last - start <= 4 && view.charCodeAt(at) === 58 ? endOfIpv6(view, start) : start;
+    const ipv6End = view.charCodeAt(at) === 58 ? endOfIpv6(view, start) : start;
     const word = view.slice(start, Math.min(last, start + 40)).toLowerCase();
     if (ipv6End > start) {
       hide(start, ipv6End);
       at = ipv6End;
     } else if (schemes.has(word)) {
       const value = skipTo(view, at, ' ');
-      const end = value === at ? at : endOfToken(view, value);
+      const end = value === at ? at : indexOfAny(` \t\r\n,;"'`, view, value);
       // "Bearer authentication" and `Bearer authorization_uri="…"` hold no token.
       if (end - value >= 12 && !/^[a-z_]{1,24}=?$/.test(view.slice(value, end))) {
         hide(value, end);
@@ -87,11 +86,11 @@ export function redactText(input: string): string {
       }
     } else if (atSign > start && at - atSign > 3) {
       hide(start, last);
-    } else if (isToken(view, start, last, dots) || isIpAddress(view, start, last, dots)) {
+    } else if (isToken(view, start, last) || isIpAddress(view, start, last, dots)) {
       hide(start, last);
     }
   }
-  return kept === 0 ? text : out + text.slice(kept);
+  return out + text.slice(kept);
 }
 
 /**
@@ -99,7 +98,6 @@ export function redactText(input: string): string {
  * length, so that positions stay those of the text.
  */
 function decodeSeparators(text: string): string {
-  if (!text.includes('%') && !text.includes('\\u00')) return text;
   // accepts "%3D", "%253d" and "\u0026"; refuses "%2B"
   return text.replace(/(?:%(?:25){0,2}|\\u00)(?:0[ad]|2[02367cf]|3[abdf]|40|5[bcd]|7[bd])/gi, (match) =>
     String.fromCharCode(Number.parseInt(match.slice(-2), 16)).repeat(match.length),
@@ -111,15 +109,17 @@ function lengthOfGuestMark(text: string, at: number): number {
   return /^#{1,5}EXT#{1,5}/i.exec(text.slice(at, at + 13))?.[0].length ?? 0; // accepts "#EXT#", refuses "#code"
 }
 
-/** Letters, digits, `_`, `-`, `~`, `+`, `%`, `.`, `@` and all of non-ASCII (mail addresses may hold it). */
+/**
+ * Letters, digits, `_`, `-`, `~`, `+`, `%` and all of non-ASCII (mail addresses may hold it). Inside a word also `.` and
+ * `@`, but not in front of it: `@password` and `...password` are `password`.
+ */
 function isWordUnit(unit: number): boolean {
   return (
     (unit >= 97 && unit <= 122) ||
     (unit >= 48 && unit <= 57) ||
-    (unit >= 64 && unit <= 90) ||
+    (unit >= 65 && unit <= 90) ||
     unit === 95 ||
     unit === 45 ||
-    unit === 46 ||
     unit === 126 ||
     unit === 43 ||
     unit === 37 ||
@@ -128,11 +128,11 @@ function isWordUnit(unit: number): boolean {
 }
 
 /** A JWT (`eyJ` and two dots), Entra's opaque code or refresh token (`0.A…`, `1.A…`, `M.…`), or a long random word. */
-function isToken(text: string, start: number, end: number, dots: number): boolean {
+function isToken(text: string, start: number, end: number): boolean {
   const length = end - start;
   if (length < 20) return false;
   if (text.startsWith('eyJ', start)) return true;
-  if (length >= 24 && dots >= 1 && text.charCodeAt(start + 1) === 46 && /[01M]/.test(text.charAt(start))) return true; // accepts "0.AAAA", refuses "login.microsoft"
+  if (length >= 24 && text.charCodeAt(start + 1) === 46 && /[01M]/.test(text.charAt(start))) return true; // accepts "0.AAAA", refuses "login.microsoft"
   if (length < 32 || isGuidLike(text, start, end)) return false;
   let upper = false;
   let lower = false;
@@ -151,7 +151,7 @@ function isGuidLike(text: string, start: number, end: number): boolean {
 }
 
 function isIpAddress(text: string, start: number, end: number, dots: number): boolean {
-  if (dots !== 3 || end - start > 15) return false;
+  if (dots !== 3) return false;
   const parts = text.slice(start, end).split('.');
   return parts.every((part) => part.length > 0 && part.length <= 3 && Number(part) <= 255 && !/\D/.test(part)); // accepts "10", refuses "v1"
 }
@@ -176,16 +176,17 @@ function valueAfter(text: string, at: number, formOnly: boolean, inJson: boolean
   return scheme === null ? value : skipTo(text, value + scheme[0].length, ' ');
 }
 
-function endOfToken(text: string, start: number): number {
+/** Index of the first of these characters, or the end. */
+function indexOfAny(units: string, text: string, start: number): number {
   let at = start;
-  while (at < text.length && !` \t\r\n,;"'`.includes(text.charAt(at))) at += 1;
+  while (at < text.length && !units.includes(text.charAt(at))) at += 1;
   return at;
 }
 
 function endOfValue(text: string, start: number): number {
   const quote = text.charAt(start - 1);
-  let at = start;
   if (quote === '"' || quote === "'") {
+    let at = start;
     // Inside an escaped string (`\"password\":\"…\"`) the closing quote has a backslash before it as well.
     const isEscaped = text.charAt(start - 2) === '\\';
     while (at < text.length && text.charAt(at) !== quote) {
@@ -197,28 +198,23 @@ function endOfValue(text: string, start: number): number {
     }
     return Math.min(at, text.length);
   }
-  while (at < text.length && !` \t\r\n,;&"'}`.includes(text.charAt(at))) at += 1;
-  return at;
+  return indexOfAny(` \t\r\n,;&"'}`, text, start);
 }
 
-/** To the end of the line, of the string or of the JSON list; blanks, `;`, `=` and commas belong to the value. */
+/** To the end of the line, of the string or of the JSON list; blanks, `;`, `=`, `]` and commas belong to the value. */
 function endOfCookies(text: string, start: number): number {
   const quote = text.charAt(start - 1);
-  const stops = quote === '"' || quote === "'" ? `\r\n]${quote}` : `\r\n"`;
-  let at = start;
-  while (at < text.length && !stops.includes(text.charAt(at))) at += 1;
+  const stops = `\r\n${quote === "'" ? quote : '"'}`;
+  let at = indexOfAny(stops, text, start);
   // The next member of a list of cookies: `["a=1; path=/","b=2"]`.
   const isList = text.slice(Math.max(0, start - 3), start).includes('[');
-  while (isList && text.charAt(at) === quote && text.charAt(at + 1) === ',' && text.charAt(at + 2) === quote) {
-    at += 3;
-    while (at < text.length && !stops.includes(text.charAt(at))) at += 1;
-  }
+  while (isList && text.startsWith(`${quote},${quote}`, at)) at = indexOfAny(stops, text, at + 3);
   return at;
 }
 
 /** `password: null`, `assertion: AADSTS50013` and the like name no secret. */
 function isHarmless(text: string, value: number): boolean {
-  if (text.startsWith('AADSTS', value) || text.startsWith(mark, value)) return true;
+  if (text.startsWith('AADSTS', value)) return true;
   return /^(?:null|undefined)(?![\w-])/.test(text.slice(value, value + 10)); // accepts "null,", refuses "nullable1"
 }
 
@@ -240,7 +236,10 @@ function endOfIpv6(text: string, start: number): number {
     } else break;
     at += 1;
   }
-  const isAddress = hasDigit && colons >= 2 && (colons === 7 || text.slice(start, at).includes('::'));
+  // `::ffff:203.0.113.7`, as Node writes the address of an IPv4 client.
+  const lastOctets = /^(?:\.\d{1,3}){3}/.exec(text.slice(at, at + 12))?.[0] ?? ''; // accepts ".0.113.7", refuses ". Next"
+  at += lastOctets.length;
+  const isAddress = hasDigit && (colons === (lastOctets === '' ? 7 : 6) || text.slice(start, at).includes('::'));
   const after = text.charCodeAt(at);
-  return isAddress && !(isWordUnit(after) && after !== 46 && after !== 37) ? at : start;
+  return isAddress && !(isWordUnit(after) && after !== 37) ? at : start;
 }

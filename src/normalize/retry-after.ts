@@ -33,7 +33,7 @@ function clamp(seconds: number): number {
 /** Milliseconds since the epoch, or undefined. Two-digit years follow RFC 9110: more than 50 years ahead is the past. */
 function parseHttpDate(text: string, nowMs: number): number | undefined {
   const parts = text.split(/[ ,-]+/); // accepts "Sun, 06 Nov 1994 08:49:37 GMT", refuses nothing: fields are checked below
-  const asctime = parts.length === 5 && /^\d\d:\d\d:\d\d$/.test(parts[3] ?? '');
+  const asctime = parts.length === 5;
   if (!asctime && (parts.length !== 6 || parts[5] !== 'GMT')) return undefined;
   const [dayText, monthText, timeText, yearText] = asctime
     ? [parts[2], parts[1], parts[3], parts[4]]
@@ -56,9 +56,10 @@ function parseHttpDate(text: string, nowMs: number): number | undefined {
     if (year > thisYear + 50) year -= 100;
   }
   const [hour, minute, second] = [Number(clock[1]), Number(clock[2]), Number(clock[3])];
-  if (day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return undefined;
+  if (hour > 23 || minute > 59 || second > 60) return undefined;
   const date = new Date(0);
   date.setUTCFullYear(year, month, day);
+  // The day of another month: 0, 32, or 30 February.
   if (date.getUTCMonth() !== month) return undefined;
   return date.setUTCHours(hour, minute, second);
 }

@@ -78,11 +78,37 @@ export function findEvidence(text: string): TextEvidence {
   return { aadstsCodes, b2cCodes, ...findIds(text, aadstsCodes.length > 0) };
 }
 
-/** The server's correlation id alone, for those who have the rest from fields. */
-export const findCorrelationId = (text: string): string | undefined => findLabelled(text, correlationLabels);
+/**
+ * The ids and the time of Entra's own block, as it ends nearly every text: `Trace ID: 8c0f… Correlation ID: 1e83…
+ * Timestamp: 2026-11-21 09:09:30Z` with a blank or a line break between.
+ *
+ * @returns undefined for every other layout
+ */
+function findEntraBlock(text: string): FoundIds | undefined {
+  const label = text.indexOf('Trace ID: ');
+  if (label < 0) return undefined;
+  const correlationAt = afterLabel(text, label + 46, 'Correlation ID: ');
+  const timestampAt = afterLabel(text, correlationAt + 36, 'Timestamp: ');
+  if (timestampAt < 0) return undefined;
+  const traceId = guidAt(text, label + 10);
+  const correlationId = guidAt(text, correlationAt);
+  const timestamp = asTimestamp(text.slice(timestampAt, timestampAt + 20));
+  if (traceId === undefined || correlationId === undefined || timestamp === undefined) return undefined;
+  return { traceId, correlationId, requestId: undefined, timestamp };
+}
+
+/** Where the value behind a label starts that stands one blank or one line break further on, or -1. */
+function afterLabel(text: string, at: number, label: string): number {
+  if (text.startsWith(label, at + 2)) return at + 2 + label.length;
+  return text.startsWith(label, at + 1) ? at + 1 + label.length : -1;
+}
+
+type FoundIds = Omit<TextEvidence, 'aadstsCodes' | 'b2cCodes'>;
 
 /** Ids and time of a text. @param hasCode the text is Entra's, so ids count without a known label too */
-export function findIds(text: string, hasCode: boolean): Omit<TextEvidence, 'aadstsCodes' | 'b2cCodes'> {
+export function findIds(text: string, hasCode: boolean): FoundIds {
+  const block = findEntraBlock(text);
+  if (block !== undefined) return block;
   let traceId = findLabelled(text, traceLabels);
   let correlationId = findLabelled(text, correlationLabels);
   const requestId = traceId === undefined ? findLabelled(text, requestLabels) : undefined;

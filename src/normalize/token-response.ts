@@ -45,7 +45,7 @@ export function readTokenResponse(bag: Bag, origin?: Reading['origin']): Reading
     if (code !== undefined) aadstsCodes.push(code);
   }
   const sentClaims = readText(bag, 'claims');
-  const claims = sentClaims === undefined ? undefined : decodeClaims(sentClaims);
+  const claims = decodeClaims(sentClaims);
   const isAuthorizationResponse =
     origin === 'authorization-response' ||
     (origin === undefined &&
@@ -82,14 +82,13 @@ function ownStatus(bag: Bag): number | undefined {
 export function readErrorCodes(value: unknown): number[] {
   if (typeof value === 'number') return isCode(value) ? [value] : [];
   if (typeof value === 'string') {
+    // The usual case, without a list around it.
     const single = digits(value);
-    if (single !== undefined) return isCode(single) ? [single] : [];
+    if (single !== undefined) return readErrorCodes(single);
     const inner = value.length <= 256 ? value.replace(/^\[|\]$/g, '') : ''; // accepts "[500011]", refuses nothing
-    return inner.split(/[ ,]+/).flatMap((part) => readErrorCodes(digits(part)));
+    return inner.split(/[ ,]/).flatMap((part) => readErrorCodes(digits(part)));
   }
-  return asBag(value) === undefined
-    ? []
-    : members(value).flatMap((member) => (asBag(member) === undefined ? readErrorCodes(member) : []));
+  return members(value).flatMap((member) => (asBag(member) === undefined ? readErrorCodes(member) : []));
 }
 
 const isCode = (code: number): boolean => Number.isInteger(code) && code >= 100 && code <= 999_999_999;

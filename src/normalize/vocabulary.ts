@@ -5,7 +5,7 @@ import { ruleOfMsalError, ruleOfOauthError } from '../catalog/index.js';
  */
 
 /** Classes whose `errorCode` is never an OAuth error of the server. */
-const clientSideNames = new Set([
+const clientSideNames = new Set<string | undefined>([
   'ClientAuthError',
   'ClientConfigurationError',
   'NodeAuthError',
@@ -18,7 +18,7 @@ const clientSideNames = new Set([
 ]);
 
 /** Names of MSAL's error classes, of every major and of MSAL.js for browsers. `e.name` survives JSON and two copies. */
-const msalNames = new Set([
+const msalNames = new Set<string | undefined>([
   ...clientSideNames,
   'AuthError',
   'InteractionRequiredAuthError',
@@ -26,9 +26,9 @@ const msalNames = new Set([
   'NetworkError',
 ]);
 
-export const isClientSideName = (name: string | undefined): boolean => name !== undefined && clientSideNames.has(name);
+export const isClientSideName = (name: string | undefined): boolean => clientSideNames.has(name);
 
-export const isMsalName = (name: string | undefined): boolean => name !== undefined && msalNames.has(name);
+export const isMsalName = (name: string | undefined): boolean => msalNames.has(name);
 
 /** An `error` of RFC 6749, 6750, 8628, 9470, OpenID Connect or one that Entra adds. */
 export const isOauthError = (word: string): boolean => ruleOfOauthError(word) !== undefined;
@@ -61,6 +61,6 @@ const identityHosts = [
 
 export function namesIdentityHost(text: string | undefined): boolean {
   if (text === undefined) return false;
-  const head = text.length > 2048 ? text.slice(0, 2048) : text;
+  const head = text.slice(0, 2048);
   return identityHosts.some((host) => head.includes(host));
 }

@@ -7,17 +7,33 @@ const src = resolve(import.meta.dirname, '../../src');
 /** Each place and the places it may import, in the one direction of the data. Entries of src/ stand by file name. */
 const direction: Readonly<Record<string, readonly string[]>> = {
   'types.ts': [],
+  'own-fields.ts': [],
   catalog: ['types.ts'],
   // Look-ups only ("is this a known error name?"): the lists are facts and live in data/.
-  normalize: ['types.ts', 'catalog'],
-  decide: ['types.ts', 'catalog'],
+  normalize: ['types.ts', 'own-fields.ts', 'catalog'],
+  decide: ['types.ts', 'own-fields.ts', 'catalog'],
+  doctor: ['types.ts', 'catalog', 'normalize'],
   interaction: ['types.ts', 'catalog', 'normalize', 'decide'],
-  respond: ['types.ts', 'catalog', 'normalize', 'decide', 'interaction'],
+  respond: ['types.ts', 'own-fields.ts', 'catalog', 'normalize', 'decide', 'doctor', 'interaction'],
   retry: ['types.ts', 'normalize', 'decide'],
   events: ['types.ts', 'catalog'],
-  explain: ['types.ts', 'catalog', 'normalize', 'decide'],
-  'options.ts': ['types.ts', 'catalog', 'interaction', 'respond'],
-  'responder.ts': ['types.ts', 'normalize', 'decide', 'interaction', 'respond'],
+  explain: ['types.ts', 'catalog', 'normalize', 'decide', 'doctor'],
+  // Loaded by the first request of an explorer.
+  explorer: [
+    'types.ts',
+    'catalog',
+    'normalize',
+    'decide',
+    'doctor',
+    'interaction',
+    'respond',
+    'explain',
+    'responder.ts',
+  ],
+  'option-checks.ts': [],
+  'locale-options.ts': ['catalog', 'respond', 'option-checks.ts'],
+  'options.ts': ['types.ts', 'catalog', 'interaction', 'respond', 'option-checks.ts', 'locale-options.ts'],
+  'responder.ts': ['types.ts', 'own-fields.ts', 'normalize', 'decide', 'interaction', 'respond'],
   'throw-on-challenge.ts': ['types.ts', 'normalize'],
   'core.ts': [
     'types.ts',
@@ -27,6 +43,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
     'interaction',
     'respond',
     'retry',
+    'doctor',
     'explain',
     'options.ts',
     'responder.ts',
@@ -40,6 +57,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
     'interaction',
     'respond',
     'events',
+    'explorer',
     'options.ts',
     'responder.ts',
   ],
@@ -47,7 +65,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   testing: ['types.ts', 'catalog'],
   // Runs in browsers: imports nothing.
   client: [],
-  cli: ['types.ts', 'catalog', 'normalize', 'decide', 'respond', 'explain', 'core.ts', 'testing'],
+  cli: ['types.ts', 'catalog', 'normalize', 'decide', 'respond', 'doctor', 'explain', 'core.ts', 'testing'],
 };
 
 function filesBelow(folder: string): string[] {

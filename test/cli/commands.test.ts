@@ -28,6 +28,25 @@ describe('explain', () => {
     expect(out).toContain('https://login.microsoftonline.com/error?code=50076');
   });
 
+  it('diagnoses a refused call of Graph: causes in order, what to change, what would make it surer', async () => {
+    const refused = {
+      status: 403,
+      body: { error: { code: 'Authorization_RequestDenied', message: 'x', innerError: { 'request-id': claims } } },
+    };
+    const { exitCode, out } = await runCli(['explain', '-'], { stdin: JSON.stringify(refused) });
+    expect(exitCode).toBe(0);
+    expect(out).toMatch(/Diagnosis\nlikely: The token lacks a permission \(missing-permission\)\n {2}seen +code Auth/);
+    expect(out).toMatch(/possible: The signed-in user may not do this \(user-privilege\)/);
+    expect(out).toContain('App registrations > the application > API permissions');
+    expect(out).toMatch(/to be surer give /);
+    const json = await runCli(['explain', '-', '--json'], { stdin: JSON.stringify(refused) });
+    expect(JSON.parse(json.out)).toMatchObject({ diagnosis: { findings: [{ id: 'missing-permission' }, {}] } });
+  });
+
+  it('prints no diagnosis for an error of Entra ID', async () => {
+    expect((await runCli(['explain', 'AADSTS700016: x'])).out).not.toContain('Diagnosis');
+  });
+
   it('prints Dutch texts with --lang nl', async () => {
     expect((await runCli(['explain', '53003', '--lang', 'nl'])).out).toContain('voorwaardelijke toegang');
   });

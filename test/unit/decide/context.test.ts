@@ -31,6 +31,11 @@ describe('decide: a call without a user', () => {
       { action: 'contact_admin', situation: 'blocked-by-policy', who: 'admin', rule: 'code' },
     ],
     [
+      'the registration of a second factor becomes a matter of policy',
+      { oauthError: 'invalid_grant', aadstsCodes: [50079] },
+      { action: 'contact_admin', situation: 'blocked-by-policy', who: 'admin', rule: 'code' },
+    ],
+    [
       'consent becomes admin consent',
       { oauthError: 'invalid_grant', aadstsCodes: [65001] },
       { action: 'admin_consent', situation: 'admin-approval-needed', who: 'admin', rule: 'code' },
@@ -62,9 +67,10 @@ describe('decide: a call without a user', () => {
   }
 
   it('says in the trace that nobody is there', () => {
-    expect(
-      decide(error({ oauthError: 'invalid_grant' }), { hasUser: false }).trace.map(({ rule }) => rule),
-    ).toStrictEqual(['oauth-error', 'no-user']);
+    expect(decide(error({ oauthError: 'invalid_grant' }), { hasUser: false }).trace).toStrictEqual([
+      { rule: 'oauth-error', because: 'OAuth error invalid_grant: the grant is expired, revoked or no longer enough' },
+      { rule: 'no-user', because: 'the call has no user who could sign in or consent' },
+    ]);
   });
 
   it('hasUser: true is believed against the flow', () => {
@@ -84,6 +90,28 @@ describe('decide: a call without a user', () => {
     expect(
       decide(error({ oauthError: 'invalid_grant', flow: 'client-credentials' }), { flow: 'authorization-code' }),
     ).toMatchObject({ action: 'interactive', situation: 'sign-in-expired' });
+  });
+});
+
+describe('decide: a polluted Object.prototype', () => {
+  it.each<[name: keyof DecideContext, value: unknown]>([
+    ['flow', 'client-credentials'],
+    ['hasUser', false],
+    ['attempts', 5],
+    ['scopes', ['User.Read']],
+    ['overrides', [{ match: {}, use: { action: 'fix_config' } }]],
+  ])('is not taken for %s', (name, value) => {
+    const facts = error({ oauthError: 'invalid_grant' });
+    const expected = { ...decide(facts) };
+    const prototype = Object.prototype as unknown as Record<string, unknown>;
+    let found: unknown;
+    prototype[name] = value;
+    try {
+      found = { ...decide(Object.assign(Object.create(null) as AadError, facts)) };
+    } finally {
+      Reflect.deleteProperty(prototype, name);
+    }
+    expect(found).toStrictEqual(expected);
   });
 });
 
@@ -160,6 +188,8 @@ describe('decide: prompt', () => {
     ['consent asks for consent', { aadstsCodes: [65001] }, 'consent'],
     ['a password change asks for a new login', { oauthError: 'invalid_grant', aadstsCodes: [50173] }, 'login'],
     ['an expired session does not', { oauthError: 'invalid_grant', aadstsCodes: [700082] }, undefined],
+    ['the wrong account asks for a choice', { aadstsCodes: [50141] }, 'select_account'],
+    ['a wrong password asks for a choice', { aadstsCodes: [50126] }, 'select_account'],
     ['claims do not', { claims }, undefined],
     ['a retry has none', { status: 503 }, undefined],
   ])('%s', (_name, facts, prompt) => {
@@ -168,6 +198,31 @@ describe('decide: prompt', () => {
 });
 
 describe('decide: what goes along', () => {
+  it('has no member without a value', () => {
+    const always = ['action', 'situation', 'retryable', 'who', 'confidence', 'rule', 'trace'];
+    expect(Object.keys(decide(error({ status: 503 })))).toStrictEqual(always);
+    expect(Object.keys(decide(error({ status: 401 })))).toStrictEqual(always);
+    expect(Object.keys(decide(error({ aadstsCodes: [65001], claims }), { scopes: ['a'], attempts: 1 }))).toStrictEqual([
+      ...always,
+      'code',
+      'prompt',
+      'claims',
+      'scopes',
+    ]);
+  });
+
+  it('says so when nothing fits', () => {
+    expect(decide(error({}))).toStrictEqual({
+      action: 'unknown',
+      situation: 'unknown-problem',
+      retryable: false,
+      who: 'developer',
+      confidence: 'inferred',
+      rule: 'unknown',
+      trace: [{ rule: 'unknown', because: 'no rule knows this error' }],
+    });
+  });
+
   it('takes scopes from the error, else from the context, and only for the user', () => {
     expect(
       decide(error({ aadstsCodes: [65001], scopes: ['Mail.Read'] }), { scopes: ['User.Read'] }).scopes,
@@ -183,9 +238,19 @@ describe('decide: what goes along', () => {
   });
 
   it('says in the trace that claims were dropped', () => {
-    expect(
-      decide(error({ oauthError: 'interaction_required', claimsDropped: true })).trace.map(({ rule }) => rule),
-    ).toStrictEqual(['oauth-error', 'claims']);
+    expect(decide(error({ oauthError: 'interaction_required', claimsDropped: true })).trace.slice(1)).toStrictEqual([
+      { rule: 'claims', because: 'a claims value was present but not usable' },
+    ]);
+    expect(decide(error({ oauthError: 'interaction_required', claimsDropped: false })).trace).toHaveLength(1);
+  });
+
+  it('signs in without claims where a code asks for them and none came along', () => {
+    const decision = decide(error({ aadstsCodes: [50079] }));
+    expect(decision.action).toBe('interactive');
+    expect(decision.trace.at(-1)).toStrictEqual({
+      rule: 'claims',
+      because: 'no claims came along: the user signs in without them',
+    });
   });
 
   it('says the same every time and changes nothing', () => {
@@ -242,10 +307,11 @@ describe('decide: overrides', () => {
 
   it('keep the reasoning of the built-in rule behind their own', () => {
     expect(
-      decide(error({ aadstsCodes: [65001] }), { overrides: [{ match: { code: 65001 }, use }] }).trace.map(
-        ({ rule }) => rule,
-      ),
-    ).toStrictEqual(['override', 'code']);
+      decide(error({ aadstsCodes: [65001] }), { overrides: [{ match: { code: 65001 }, use }] }).trace,
+    ).toStrictEqual([
+      { rule: 'override', because: 'a rule of the application' },
+      { rule: 'code', because: 'catalogue row of AADSTS65001' },
+    ]);
   });
 
   it('can make an error retryable', () => {
@@ -257,6 +323,15 @@ describe('decide: overrides', () => {
       action: 'interactive',
       retryable: true,
     });
+  });
+
+  it('take the claims along where they make a claims challenge of something else', () => {
+    const blocked = error({ aadstsCodes: [50105], claims });
+    const to = (action: AadAction): Decision =>
+      decide(blocked, { overrides: [{ match: { code: 50105 }, use: { action } }] });
+    expect(decide(blocked).claims).toBeUndefined();
+    expect(to('claims_challenge')).toMatchObject({ action: 'claims_challenge', claims });
+    expect(to('interactive').claims).toBeUndefined();
   });
 
   it('cannot make a claims challenge without claims', () => {

@@ -266,3 +266,26 @@ describe('the result', () => {
     expect(JSON.stringify(found)).not.toContain('alice@');
   });
 });
+
+describe('a refusal of an API', () => {
+  const innerError = { 'request-id': traceId };
+  const refused = {
+    status: 401,
+    headers: {},
+    body: { error: { code: 'InvalidAuthenticationToken', message: 'Invalid audience.', innerError } },
+  };
+
+  it('comes with a diagnosis', () => {
+    const { diagnosis } = explain(refused);
+    expect(diagnosis).toMatchObject({ service: 'graph', status: 401, conclusive: true });
+    expect(diagnosis?.findings[0]).toMatchObject({ id: 'wrong-audience', confidence: 'certain' });
+  });
+
+  it.each([
+    ['a code', 50076],
+    ['an error of the token endpoint', { error: 'invalid_grant', error_description: 'AADSTS700082: x' }],
+    ['throttling', { ...refused, status: 429, body: { error: { code: 'TooManyRequests', message: 'x', innerError } } }],
+  ])('%s has none', (_name, value) => {
+    expect(explain(value).diagnosis).toBeUndefined();
+  });
+});

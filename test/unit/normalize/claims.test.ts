@@ -15,6 +15,9 @@ describe('decodeClaims', () => {
     ['keys of Object.prototype', '{"__proto__":{"a":1}}', '{"__proto__":{"a":1}}'],
     ['non-ASCII', base64('{"a":"\u017elu\u0165"}'), '{"a":"\u017elu\u0165"}'],
     ['a replacement character that was really sent', base64('{"a":"\ufffd"}'), '{"a":"\ufffd"}'],
+    ['JSON with a percent sign', '{"a":"%7B%22"}', '{"a":"%7B%22"}'],
+    ['base64 of JSON with a percent sign', base64('{"a":"100%"}'), '{"a":"100%"}'],
+    ['blanks up to 16 KiB', acrsClaims.padStart(16_384), acrsClaims],
     ['exactly 8 KiB', `{"a":"${'x'.repeat(8184)}"}`, `{"a":"${'x'.repeat(8184)}"}`],
   ])('reads %s', (_name, value, expected) => {
     expect(decodeClaims(value)).toBe(expected);
@@ -30,6 +33,13 @@ describe('decodeClaims', () => {
     ['a list', '[{"a":1}]'],
     ['a string', '"abc"'],
     ['null', 'null'],
+    ['more than 16 KiB of blanks around', acrsClaims.padStart(16_385)],
+    ['a brace', '{'],
+    ['base64 with a sign in front', `!${base64(acrsClaims)}`],
+    ['base64 with a sign inside', base64(acrsClaims).replace('e', 'e!')],
+    ['base64 with something behind its padding', `${base64('{"ab":1}')}x`],
+    ['base64 of a list', base64('[{"a":1}]')],
+    ['base64 of JSON behind a blank', base64(' {"a":1}')],
     ['cut JSON', acrsClaims.slice(0, -1)],
     ['cut base64', base64(acrsClaims).slice(0, -8)],
     ['JSON with something behind it', `${acrsClaims}x`],

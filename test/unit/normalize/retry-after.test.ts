@@ -39,6 +39,9 @@ describe('parseRetryAfter', () => {
     ['1 MB of digits', '1'.repeat(1_000_000), nowMs, undefined],
     ['1 MB of blanks', ' '.repeat(1_000_000), nowMs, undefined],
 
+    ['64 characters', '5'.padStart(64), nowMs, 5],
+    ['65 characters', '5'.padStart(65), nowMs, undefined],
+
     ['IMF-fixdate', 'Thu, 15 Jan 2026 10:22:30 GMT', nowMs, 120],
     ['RFC 850', 'Thursday, 15-Jan-26 10:22:30 GMT', nowMs, 120],
     ['asctime', 'Thu Jan 15 10:22:30 2026', nowMs, 120],
@@ -58,6 +61,17 @@ describe('parseRetryAfter', () => {
     ['a date with a broken clock', 'Thu, 15 Jan 2026 10:22:30 GMT', Number.NaN, undefined],
     ['a two-digit year with a broken clock', 'Thursday, 15-Jan-26 10:22:30 GMT', Number.POSITIVE_INFINITY, undefined],
     ['a two-digit year with a clock beyond time', 'Thursday, 15-Jan-26 10:22:30 GMT', 1e300, undefined],
+    ['a two-digit year 50 years ahead', 'Wednesday, 15-Jan-76 00:00:00 GMT', nowMs, 86_400],
+    ['a two-digit year 51 years ahead', 'Wednesday, 15-Jan-77 00:00:00 GMT', nowMs, 0],
+    ['day 32', 'Thu, 32 Jan 2026 00:00:00 GMT', nowMs, undefined],
+    ['a day with an exponent', 'Thu, 1e1 Feb 2026 10:22:30 GMT', nowMs, undefined],
+    ['a day with a sign', 'Thu, +15 Jan 2026 10:22:30 GMT', nowMs, undefined],
+    ['a day of three digits', 'Thu, 015 Jan 2026 10:22:30 GMT', nowMs, undefined],
+    ['a time with a digit in front', 'Thu, 15 Jan 2026 110:22:30 GMT', nowMs, undefined],
+    ['a time with a digit behind', 'Thu, 15 Jan 2026 10:22:305 GMT', nowMs, undefined],
+    ['asctime with GMT', 'Thu Jan 15 10:22:30 2026 GMT', nowMs, undefined],
+    ['a word behind GMT', 'Thu, 15 Jan 2026 10:22:30 GMT now', nowMs, undefined],
+    ['five words', 'Thu Jan 15 2026 10:22:30', nowMs, undefined],
     ['30 February', 'Mon, 30 Feb 2026 00:00:00 GMT', nowMs, undefined],
     ['29 February of a common year', 'Sun, 29 Feb 2026 00:00:00 GMT', nowMs, undefined],
     ['day 0', 'Thu, 00 Jan 2026 00:00:00 GMT', nowMs, undefined],
@@ -73,6 +87,14 @@ describe('parseRetryAfter', () => {
     ['a short time', 'Thu, 15 Jan 2026 9:22:30 GMT', nowMs, undefined],
   ])('%s', (_name, value, now, expected) => {
     expect(parseRetryAfter(value, now)).toBe(expected);
+  });
+
+  it.each(
+    ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].map(
+      (name, index) => [name, index] as const,
+    ),
+  )('reads %s', (name, month) => {
+    expect(parseRetryAfter(`Sun, 02 ${name} 2028 00:00:30 GMT`, Date.UTC(2028, month, 2))).toBe(30);
   });
 
   it('never waits longer than a day', () => {

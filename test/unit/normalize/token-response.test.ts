@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readErrorCodes } from '../../../src/normalize/token-response.js';
+import { asHttpsUrl, readErrorCodes, readTokenResponse } from '../../../src/normalize/token-response.js';
 import {
   acrsClaims,
   base64,
@@ -336,5 +336,231 @@ describe('readErrorCodes', () => {
     ],
   ])('%j', (value, codes) => {
     expect(readErrorCodes(value)).toStrictEqual(codes);
+  });
+});
+
+describe('readTokenResponse: what counts as evidence', () => {
+  const trace = { trace_id: traceId };
+  const correlation = { correlation_id: correlationId };
+  const suberror = { suberror: 'basic_action' };
+  const words = { error_description: 'Something went wrong.' };
+  const unknown = { error: 'teapot' };
+
+  it.each<[name: string, body: Record<string, unknown>, isEvidence: boolean]>([
+    ['nothing', {}, false],
+    ['a registered error', { error: 'invalid_grant' }, true],
+    ['a registered error in a list, as duplicated parameters arrive', { error: ['invalid_grant', 'x'] }, true],
+    ['another error', unknown, false],
+    ['another error with a trace id', { ...unknown, ...trace }, true],
+    ['another error with a suberror', { ...unknown, ...suberror }, true],
+    ['another error with a correlation id alone', { ...unknown, ...correlation }, false],
+    ['another error with a correlation id and words', { ...unknown, ...correlation, ...words }, true],
+    [
+      'another error with a correlation id and codes that are none',
+      { ...unknown, ...correlation, error_codes: [1] },
+      true,
+    ],
+    ['another error with words', { ...unknown, ...words }, false],
+    ['another error with codes that are none', { ...unknown, error_codes: [1] }, false],
+    ['another error with codes', { ...unknown, error_codes: [50076] }, true],
+    ['an error that is no name, with codes', { error: 'a b', error_codes: [50076] }, false],
+    ['an error that is no name, with ids and words', { error: 'a b', ...words, ...trace }, false],
+    ['words', words, false],
+    ['words with a trace id', { ...words, ...trace }, false],
+    ['words with codes', { ...words, error_codes: [50076] }, true],
+    ['an AADSTS code in the words', { error_description: 'AADSTS50076: x' }, true],
+    ['a B2C code in the words', { error_description: 'AADB2C90118: x' }, true],
+    ['codes alone', { error_codes: [50076] }, false],
+    ['codes with a trace id', { error_codes: [50076], ...trace }, true],
+    ['codes with a correlation id', { error_codes: [50076], ...correlation }, true],
+    ['codes with a suberror', { error_codes: [50076], ...suberror }, true],
+    ['ids alone', { ...trace, ...correlation, ...suberror }, false],
+  ])('%s', (_name, body, isEvidence) => {
+    expect(readTokenResponse(body) !== undefined).toBe(isEvidence);
+  });
+});
+
+describe('readTokenResponse: what is read', () => {
+  const url = 'https://login.microsoftonline.com/error?code=50076';
+  const nothing = {
+    producer: 'token-response',
+    origin: 'token-response',
+    oauthError: 'invalid_grant',
+    suberror: undefined,
+    aadstsCodes: [],
+    b2cCodes: undefined,
+    claims: undefined,
+    claimsDropped: false,
+    rawDescription: undefined,
+    traceId: undefined,
+    correlationId: undefined,
+    timestamp: undefined,
+    errorUri: undefined,
+    status: undefined,
+  };
+  const redirect = { producer: 'authorization-response', origin: 'authorization-response' };
+
+  it.each<[name: string, body: Record<string, unknown>, expected: Record<string, unknown>]>([
+    ['an error alone', {}, {}],
+    [
+      'the names of @azure/identity',
+      {
+        errorDescription: 'AADSTS50076: x',
+        subError: 'bad_token',
+        errorCodes: [50079],
+        traceId,
+        correlationId,
+        errorUri: url,
+      },
+      {
+        rawDescription: 'AADSTS50076: x',
+        suberror: 'bad_token',
+        aadstsCodes: [50076, 50079],
+        b2cCodes: [],
+        traceId,
+        correlationId,
+        errorUri: url,
+      },
+    ],
+    [
+      'the names of the wire before others',
+      { trace_id: traceId, traceId: correlationId, correlation_id: correlationId, correlationId: traceId },
+      { traceId, correlationId },
+    ],
+    [
+      'ids of the words',
+      { error_description: entraText(50076) },
+      { rawDescription: entraText(50076), aadstsCodes: [50076], b2cCodes: [], ...ids },
+    ],
+    [
+      'the ids of the fields before those of the words',
+      {
+        error_description: entraText(50076),
+        trace_id: correlationId,
+        correlation_id: traceId,
+        timestamp: '2026-02-01 00:00:00Z',
+      },
+      {
+        rawDescription: entraText(50076),
+        aadstsCodes: [50076],
+        b2cCodes: [],
+        traceId: correlationId,
+        correlationId: traceId,
+        timestamp: '2026-02-01T00:00:00Z',
+      },
+    ],
+    [
+      'a request id of the words',
+      { error_description: `request-id: ${traceId}` },
+      { rawDescription: `request-id: ${traceId}`, b2cCodes: [], traceId },
+    ],
+    [
+      'a code once',
+      { error_description: 'AADSTS50076: x', error_codes: [50076, 50079, 50079] },
+      { rawDescription: 'AADSTS50076: x', aadstsCodes: [50076, 50079], b2cCodes: [] },
+    ],
+    ['the code of error_uri where there is no other', { error_uri: url }, { aadstsCodes: [50076], errorUri: url }],
+    [
+      'not the code of error_uri where there is another',
+      { error_uri: url, error_codes: [50079] },
+      { aadstsCodes: [50079], errorUri: url },
+    ],
+    [
+      'no code of another error_uri',
+      { error_uri: 'https://idp.example/help' },
+      { errorUri: 'https://idp.example/help' },
+    ],
+    ['usable claims', { claims: acrsClaims }, { claims: acrsClaims }],
+    ['claims that cannot be used', { claims: '{}' }, { claimsDropped: true }],
+    ['no claims of a redirect URI', { claims: acrsClaims, state: 's' }, { ...redirect, claimsDropped: true }],
+    ['a redirect URI by its state', { state: 's' }, redirect],
+    ['a redirect URI by its subcode', { error_subcode: 'cancel' }, { ...redirect, suberror: 'cancel' }],
+    ['a redirect URI by its consent', { admin_consent: 'True' }, redirect],
+    [
+      'a suberror before a subcode',
+      { suberror: 'bad_token', error_subcode: 'cancel' },
+      { ...redirect, suberror: 'bad_token' },
+    ],
+    ['status', { status: 400 }, { status: 400 }],
+    ['statusCode', { statusCode: 401 }, { status: 401 }],
+    ['not the 500 that passport-oauth2 always has', { status: 500 }, {}],
+    [
+      'encoded words',
+      { error_description: 'AADSTS50076%3a+It%27s+x' },
+      { rawDescription: "AADSTS50076: It's x", aadstsCodes: [50076], b2cCodes: [] },
+    ],
+  ])('%s', (_name, body, expected) => {
+    expect(readTokenResponse({ error: 'invalid_grant', ...body })).toStrictEqual({ ...nothing, ...expected });
+  });
+
+  it.each(['#', '?'])('a redirect URI cut behind its %s', (sign) => {
+    expect(readTokenResponse({ [`${sign}error`]: 'invalid_grant' })).toStrictEqual({ ...nothing, ...redirect });
+  });
+
+  it('a fragment that starts with the words', () => {
+    expect(readTokenResponse({ '#error_description': 'AADSTS50076: x' })).toMatchObject({ aadstsCodes: [50076] });
+  });
+
+  it('where it arrived, as told by the caller', () => {
+    expect(readTokenResponse({ error: 'invalid_grant', state: 's' }, 'token-response')).toMatchObject({
+      producer: 'token-response',
+    });
+    expect(readTokenResponse({ error: 'invalid_grant' }, 'authorization-response')).toMatchObject(redirect);
+  });
+});
+
+describe('readErrorCodes: every way to write them', () => {
+  it.each<[value: unknown, expected: readonly number[]]>([
+    [50076, [50076]],
+    ['50076', [50076]],
+    ['[50076]', [50076]],
+    ['[50076,50079]', [50076, 50079]],
+    ['50076, 50079', [50076, 50079]],
+    [
+      ['50076', 50079],
+      [50076, 50079],
+    ],
+    [100, [100]],
+    [99, []],
+    ['99', []],
+    [999_999_999, [999_999_999]],
+    [1_000_000_000, []],
+    [50076.5, []],
+    ['5[0076', []],
+    ['500]76', []],
+    ['[[50076]]', []],
+    ['abc', []],
+    ['', []],
+    [[[50076]], []],
+    [[{ code: 50076 }], []],
+    [{ 0: 50076, length: 1 }, []],
+    [null, []],
+    [undefined, []],
+    [true, []],
+    [`${'50076,'.repeat(42)}5007`, [...Array.from({ length: 42 }, () => 50076), 5007]],
+    [`${'50076,'.repeat(42)}50076`, []],
+  ])('%j', (value, expected) => {
+    expect(readErrorCodes(value)).toStrictEqual(expected);
+  });
+});
+
+describe('asHttpsUrl', () => {
+  const long = (length: number): string => `https://x/${'y'.repeat(length - 10)}`;
+  it.each(['https://x', 'https://login.microsoftonline.com/error?code=50076', long(256)])('accepts %s', (url) => {
+    expect(asHttpsUrl(url)).toBe(url);
+  });
+
+  it.each([
+    undefined,
+    '',
+    'http://x',
+    'javascript:x',
+    'xhttps://x',
+    'https://',
+    'https://x y',
+    'https://x\u00e9',
+    long(257),
+  ])('refuses %j', (url) => {
+    expect(asHttpsUrl(url)).toBeUndefined();
   });
 });

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { readNetwork, urlsOf } from '../../../src/normalize/network.js';
+
+const identityHost = 'login.microsoftonline.com';
+
+type Case = [name: string, bag: Record<string, unknown>, expected: Record<string, unknown> | undefined];
+
+describe('readNetwork', () => {
+  const reading = { producer: 'network', origin: 'network', clientCode: undefined, rawDescription: undefined };
+
+  it.each<Case>([
+    ['a system error', { code: 'ECONNRESET' }, { clientCode: 'ECONNRESET', unconfirmed: true }],
+    [
+      'a system error of the identity platform',
+      { code: 'ENOTFOUND', hostname: identityHost },
+      { clientCode: 'ENOTFOUND', unconfirmed: false },
+    ],
+    [
+      'a system error whose words name the identity platform',
+      { code: 'ENOTFOUND', message: `getaddrinfo ENOTFOUND ${identityHost}` },
+      { clientCode: 'ENOTFOUND', rawDescription: `getaddrinfo ENOTFOUND ${identityHost}`, unconfirmed: false },
+    ],
+    ...['fetch failed', 'Failed to fetch', 'Load failed', 'NetworkError when attempting to fetch resource.'].map(
+      (message): Case => [message, { message }, { rawDescription: message, unconfirmed: true }],
+    ),
+    [
+      'fetch failed, with a code nobody knows',
+      { message: 'fetch failed', code: 'EWHATEVER' },
+      { rawDescription: 'fetch failed', unconfirmed: true },
+    ],
+    ['a code nobody knows', { code: 'EWHATEVER' }, undefined],
+    ['other words', { message: 'fetch failed: no' }, undefined],
+    ['nothing', {}, undefined],
+    ['port 443', { code: 'ECONNREFUSED', port: 443 }, { clientCode: 'ECONNREFUSED', unconfirmed: true }],
+    ['port 80', { code: 'ECONNREFUSED', port: 80 }, { clientCode: 'ECONNREFUSED', unconfirmed: true }],
+    ["somebody's database", { code: 'ECONNREFUSED', port: 5432 }, undefined],
+    [
+      'a port as text says nothing',
+      { code: 'ECONNREFUSED', port: '5432' },
+      { clientCode: 'ECONNREFUSED', unconfirmed: true },
+    ],
+    [
+      'another port of the identity platform',
+      { code: 'ECONNREFUSED', port: 8443, host: identityHost },
+      { clientCode: 'ECONNREFUSED', unconfirmed: false },
+    ],
+  ])('%s', (_name, bag, expected) => {
+    expect(readNetwork(bag)).toStrictEqual(expected === undefined ? undefined : { ...reading, ...expected });
+  });
+});
+
+describe('urlsOf', () => {
+  it.each<[name: string, bag: Record<string, unknown>]>([
+    ['hostname (Node)', { hostname: 'x' }],
+    ['host', { host: 'x' }],
+    ['url', { url: 'x' }],
+    ['config.url (axios)', { config: { url: 'x' } }],
+    ['config.baseURL (axios)', { config: { baseURL: 'x' } }],
+    ['request.url (Azure SDK)', { request: { url: 'x' } }],
+    ['request.host', { request: { host: 'x' } }],
+    ['options.url (got)', { options: { url: 'x' } }],
+    ['options.url as an object (got)', { options: { url: { href: 'x' } } }],
+  ])('%s', (_name, bag) => {
+    expect(urlsOf(bag).filter((url) => url !== undefined)).toStrictEqual(['x']);
+  });
+
+  it.each<[name: string, bag: Record<string, unknown>]>([
+    ['nothing', {}],
+    ['empty objects', { config: {}, request: {}, options: {} }],
+    ['other types', { hostname: 1, host: {}, url: { href: 'x' }, config: 'x', request: 'x', options: 'x' }],
+    ['a URL that is a number', { options: { url: 1 } }],
+    ['a URL without href', { options: { url: {} } }],
+  ])('finds nothing in %s', (_name, bag) => {
+    expect(urlsOf(bag).filter((url) => url !== undefined)).toStrictEqual([]);
+  });
+});
