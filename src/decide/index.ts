@@ -19,11 +19,11 @@ const nothingFits: Outcome = {
  * What an identity error asks for, and why.
  *
  * @param error from normalizeAadError
- * @param given flow, whether a user is there, scopes of the failed call, automatic sign-ins so far, overrides
+ * @param context flow, whether a user is there, scopes of the failed call, automatic sign-ins so far, overrides
  */
-export function decide(error: AadError, given: DecideContext = {}): Decision {
-  const context = ownFields(given);
-  const evidence = gather(error, context);
+export function decide(error: AadError, context: DecideContext = {}): Decision {
+  const known = ownFields(context);
+  const evidence = gather(error, known);
   let outcome = nothingFits;
   let rule = 'unknown';
   for (const candidate of rules) {
@@ -53,7 +53,7 @@ export function decide(error: AadError, given: DecideContext = {}): Decision {
     rule = 'loop-brake';
     [action, situation, who, prompt] = ['contact_admin', 'too-many-sign-ins', 'admin', undefined];
   }
-  const scopes = error.scopes ?? context.scopes;
+  const scopes = error.scopes ?? known.scopes;
   // Assignments instead of conditional spreads: this object is made for every error.
   const decision: { -readonly [Key in keyof Decision]: Decision[Key] } = {
     action,
@@ -71,7 +71,7 @@ export function decide(error: AadError, given: DecideContext = {}): Decision {
   if (error.retryAfterSeconds !== undefined && action === 'retry') {
     decision.retryAfterSeconds = error.retryAfterSeconds;
   }
-  return ownFields(context.overrides === undefined ? decision : applyOverrides(decision, error, context.overrides));
+  return ownFields(known.overrides === undefined ? decision : applyOverrides(decision, error, known.overrides));
 }
 
 export function isForUser(action: AadAction): action is 'interactive' | 'claims_challenge' | 'consent' {

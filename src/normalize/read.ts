@@ -122,7 +122,7 @@ export function guidAt(text: string, start: number): string | undefined {
 }
 
 // Sticky: matched at one place only. Entra prints lower case, others do not; lower case is tried first as it needs no copy.
-const lowerGuid = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?![\da-f])/y; // refuses one digit more
+const lowerGuid = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?![\da-fA-F])/y; // refuses one digit more
 const anyGuid = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?![\da-f])/iy;
 
 function isGuidAt(pattern: RegExp, text: string, start: number): boolean {
