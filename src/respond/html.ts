@@ -20,7 +20,9 @@ type Value = string | number | Html | readonly Html[] | undefined | false;
  * attribute values; undefined and false vanish.
  */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
-  return new Markup(parts.reduce((markup, part, index) => markup + render(values[index - 1]) + part));
+  let markup = parts[0] ?? '';
+  for (let index = 0; index < values.length; index += 1) markup += render(values[index]) + (parts[index + 1] ?? '');
+  return new Markup(markup);
 }
 
 function render(value: Value): string {

@@ -3,7 +3,7 @@ import type { Decision } from '../types.js';
 import { adminConsentUrl, administratorMail, administratorRequest } from './administrator-mail.js';
 import { developerPart } from './developer-part.js';
 import { fixedParts } from './fixed-parts.js';
-import { html, type Html } from './html.js';
+import { html, trusted, type Html } from './html.js';
 import type { RespondInput } from './input.js';
 import { mainAction, needsSignIn, signsInElsewhere, type MainAction } from './main-action.js';
 import { nextStepElsewhere, textsOf, uiText } from './texts.js';
@@ -21,11 +21,12 @@ export function willReload({ decision, facts, settings }: RespondInput): boolean
 }
 
 /** The ids to quote, each kept in one piece and in its own direction beside its label. */
-function supportMarkup(input: RespondInput, locale: Locale): readonly Html[] {
-  return supportLines(input, locale).map(
-    ([label, value]) => html`
-${label}: <bdi>${value}</bdi>`,
-  );
+function supportMarkup(input: RespondInput, locale: Locale): Html {
+  let markup = '';
+  for (const [label, value] of supportLines(input, locale))
+    markup += html`
+${label}: <bdi>${value}</bdi>`.markup;
+  return trusted(markup);
 }
 
 /** What an application's own page is made of. Plain texts, not escaped; ids are checked by shape. */
@@ -186,14 +187,15 @@ function supportBlock(input: RespondInput, locale: Locale): string {
 
 function supportLines({ decision, error, facts, settings }: RespondInput, locale: Locale): [string, string][] {
   const time = error.timestamp ?? new Date(facts.nowMs).toISOString().slice(0, 19) + 'Z';
-  const lines: [string, string | undefined][] = [
-    ['code', decision.code ?? decision.situation],
-    ['correlationId', error.correlationId],
-    ['traceId', error.traceId],
-    ['timeUtc', time],
-    ['timeLocal', localTime(time, settings.timeZone, locale.tag)],
-  ];
-  return lines.flatMap(([id, value]) => (value === undefined ? [] : [[uiText(locale, id), value]]));
+  const lines: [string, string][] = [[uiText(locale, 'code'), decision.code ?? decision.situation]];
+  const add = (id: string, value: string | undefined): void => {
+    if (value !== undefined) lines.push([uiText(locale, id), value]);
+  };
+  add('correlationId', error.correlationId);
+  add('traceId', error.traceId);
+  add('timeUtc', time);
+  add('timeLocal', localTime(time, settings.timeZone, locale.tag));
+  return lines;
 }
 
 /** The time where the application's people are; a server cannot know the browser's zone without script. */
