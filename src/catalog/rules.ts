@@ -70,6 +70,7 @@ export const resourceServices = [
   'managed-identity',
   'power-bi',
   'storage',
+  'dataverse',
   'web-api',
 ] as const;
 export type ResourceService = (typeof resourceServices)[number];

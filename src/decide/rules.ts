@@ -105,8 +105,10 @@ function userCancelled({ error, row, code }: Evidence): Outcome | undefined {
   return undefined;
 }
 
-function signInCannotHelp({ row, code }: Evidence): Outcome | undefined {
+function signInCannotHelp({ error, row, code }: Evidence): Outcome | undefined {
   if (row === undefined || row.signInHelps || row.wrapper) return undefined;
+  // RFC 8628 section 3.5: the same request again, later; whatever code stands beside it.
+  if (error.oauthError === 'slow_down') return undefined;
   if (row.action !== 'contact_admin' && row.action !== 'fix_config' && row.action !== 'admin_consent') return undefined;
   return fromRow(row, `${code ?? ''} cannot be solved by signing in again`);
 }
@@ -147,6 +149,8 @@ function transient({ error, row, code }: Evidence): Outcome | undefined {
     return outcome('service-busy', 'MSAL answers from its memory of an earlier 429 or 5xx');
   if (error.status === 429 || error.oauthError === 'too_many_requests')
     return outcome('service-busy', 'HTTP 429: the service limits requests');
+  const slowDown = error.oauthError === 'slow_down' ? ruleOfOauthError(error.oauthError) : undefined;
+  if (slowDown !== undefined) return fromRow(slowDown, 'slow_down: poll the token endpoint less often');
   // "Resource gone" while the endpoint is being updated; documented as worth a retry within 70 seconds.
   if (error.status === 410 && error.flow === 'managed-identity') {
     return outcome('service-unavailable', 'HTTP 410: the managed identity endpoint is being updated');
@@ -214,6 +218,9 @@ function oauthError({ error, flow }: Evidence): Outcome | undefined {
       return flow === 'authorization-code' || error.origin === 'authorization-response'
         ? { ...fromRow(row, `${because} while redeeming a code: the code is stale`), situation: 'sign-in-expired' }
         : fromRow(row, `${because}: the grant is expired, revoked or no longer enough`);
+    case 'invalid_token':
+      // What is wrong with the token is known: the client code says that a new one would be the same.
+      return error.clientCode === 'unusable_token' ? undefined : fromRow(row, because);
     case 'access_denied':
       return {
         action: 'contact_admin',

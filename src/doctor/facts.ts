@@ -156,7 +156,9 @@ function bodyOf(bag: Bag): Bag | undefined {
 function codeOf(error: AadError | undefined, raw: string | undefined): string | undefined {
   const known = error?.origin === 'resource-challenge' ? asName(error.clientCode) : undefined;
   const comma = raw?.indexOf(', ') ?? -1;
-  return known ?? asName(comma < 0 ? raw : raw?.slice(comma + 2));
+  const sent = asName(comma < 0 ? raw : raw?.slice(comma + 2));
+  // The catalogue's own name for a refusal: the diagnosis shows what the service wrote, and reads the reason itself.
+  return known === 'unusable_token' ? sent : (known ?? sent);
 }
 
 const servicesOfProducers: ReadonlyMap<string, DiagnosedService> = new Map([

@@ -2,11 +2,15 @@ import type { Reading } from './aad-error.js';
 import { readChallenges, type Challenge } from './challenge.js';
 import { asBag, asName, members, read, readText } from './read.js';
 import { findEvidence } from './text-evidence.js';
+import { saysUnusableToken, unusableToken } from './unusable-token.js';
 import { isOauthError, namesIdentityHost } from './vocabulary.js';
+
+/** Application id of SharePoint Online, which names itself in its challenges. */
+const sharePointId = '00000003-0000-0ff1-ce00-000000000000';
 
 /**
  * A parsed WWW-Authenticate as a reading. Proof that it is an identity error: claims, an error name of RFC 6750 or 9470,
- * or an authorization server of Microsoft; a bare `Bearer` of any API is not.
+ * an authorization server of Microsoft, or SharePoint's id; a bare `Bearer` of any API is not.
  */
 export function readChallengeHeader(challenges: readonly Challenge[], status?: number): Reading | undefined {
   const found = readChallenges(challenges);
@@ -16,13 +20,18 @@ export function readChallengeHeader(challenges: readonly Challenge[], status?: n
     asksConsent ||
     found.claims !== undefined ||
     (found.oauthError !== undefined && isOauthError(found.oauthError)) ||
-    namesIdentityHost(found.authorizationUri);
+    namesIdentityHost(found.authorizationUri) ||
+    challenges.some(({ parameters }) => parameters.get('client_id') === sharePointId);
   const evidence = found.description === undefined ? undefined : findEvidence(found.description);
   return {
     producer: 'www-authenticate',
     origin: 'resource-challenge',
     oauthError: asName(found.oauthError),
-    clientCode: asksConsent ? 'proposedAction=consent' : undefined,
+    clientCode: asksConsent
+      ? 'proposedAction=consent'
+      : found.oauthError === 'invalid_token' && saysUnusableToken(found.description)
+        ? unusableToken
+        : undefined,
     claims: found.claims,
     claimsDropped: found.claimsDropped,
     scopes: found.scopes,

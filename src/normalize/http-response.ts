@@ -6,6 +6,7 @@ import {
   asGuid,
   asStatus,
   asText,
+  isArray,
   isInstance,
   maxTextLength,
   read,
@@ -18,7 +19,8 @@ import { parseRetryAfter } from './retry-after.js';
 import { readResource } from './resource.js';
 import { readTokenResponse } from './token-response.js';
 import { readTextValue } from './text.js';
-import { namesIdentityHost } from './vocabulary.js';
+import { saysUnusableToken, unusableToken } from './unusable-token.js';
+import { answersAboutIdentity, isReactable, serviceHeaders } from './vocabulary.js';
 import { fill } from './merge.js';
 
 /**
@@ -31,7 +33,7 @@ export function readHttp(bag: Bag, nowMs: number): Reading | undefined {
   const inner = response === undefined ? undefined : readAnswer(response, nowMs);
   const reading = inner === undefined || outer === undefined ? (inner ?? outer) : fill(inner, outer);
   if (reading === undefined) return undefined;
-  if (reading.unconfirmed === true && urlsOf(bag).some(namesIdentityHost)) reading.unconfirmed = false;
+  if (reading.unconfirmed === true && wentToMicrosoft(bag, reading.status)) reading.unconfirmed = false;
   return reading;
 }
 
@@ -55,7 +57,7 @@ function readAnswer(bag: Bag, nowMs: number): Reading | undefined {
     // 429 and 5xx need no body to say what they say; other answers count when there is one. A foreign host's answer
     // stays unconfirmed, and a challenge of another scheme (Basic, Negotiate) is not an identity error of ours.
     const transient = status === 429 || status >= 500;
-    const toIdentityHost = urlsOf(bag).some(namesIdentityHost);
+    const toIdentityHost = wentToMicrosoft(bag, status);
     // The Graph SDK keeps a request id, if only as null, and no headers when the answer was no JSON.
     const isGraphError = read(bag, 'requestId') !== undefined && body !== undefined;
     const isAnswer = (headers !== undefined || isGraphError) && (transient || body !== undefined);
@@ -78,6 +80,9 @@ function readAnswer(bag: Bag, nowMs: number): Reading | undefined {
     };
   }
   reading.status ??= status;
+  if (reading.unconfirmed === true && isOfMicrosoft(headers, status)) reading.unconfirmed = false;
+  // Azure Resource Manager keeps the id for its logs in the header alone.
+  reading.correlationId ??= asGuid(readHeader(headers, 'x-ms-correlation-request-id'));
   const retryAfter = readHeader(headers, 'retry-after') ?? readText(bag, 'retryAfter');
   reading.retryAfterSeconds ??= parseRetryAfter(retryAfter, nowMs);
   return reading;
@@ -103,7 +108,45 @@ function readBodyValue(body: unknown, status: number | undefined): Reading | und
   if (typeof body === 'string') return readTextValue(body, status);
   const bag = asBag(body);
   if (bag === undefined) return undefined;
-  return readTokenResponse(bag) ?? readResource(bag, status) ?? readMessageOf(bag);
+  return (
+    readTokenResponse(bag) ?? readResource(bag, status) ?? readSharePointRefusal(bag, status) ?? readMessageOf(bag)
+  );
+}
+
+/** SharePoint refuses a token with nothing but `{ error_description }`; who wrote it, the rest of the answer must show. */
+function readSharePointRefusal(bag: Bag, status: number | undefined): Reading | undefined {
+  const description = readText(bag, 'error_description');
+  return status === 401 && saysUnusableToken(description)
+    ? {
+        producer: 'sharepoint',
+        origin: 'resource-challenge',
+        clientCode: unusableToken,
+        rawDescription: description,
+        unconfirmed: true,
+      }
+    : undefined;
+}
+
+/** Whether the address is the identity platform's, or that of a service which answered with a reason to react. */
+function wentToMicrosoft(bag: Bag, status: number | undefined): boolean {
+  return urlsOf(bag).some((url) => answersAboutIdentity(url, status));
+}
+
+/** Whether an answer that asks for a reaction carries a header that only Microsoft's services send. */
+function isOfMicrosoft(headers: unknown, status: number | undefined): boolean {
+  if (!isReactable(status)) return false;
+  const bag = asBag(headers);
+  if (bag === undefined) return false;
+  if (isArray(headers) || typeof read(bag, 'get') === 'function')
+    return serviceHeaders.some((name) => readHeader(headers, name) !== undefined);
+  // The names are listed once, not once a header: there may be many of them.
+  try {
+    return Object.keys(bag)
+      .slice(0, 256)
+      .some((name) => serviceHeaders.includes(name.toLowerCase()));
+  } catch {
+    return false;
+  }
 }
 
 /** `{ message, correlationId }` of managed identity and other Microsoft endpoints. */

@@ -65,7 +65,7 @@ export function normalize(thrown: unknown, given: NormalizeContext = {}): AadErr
     context.origin === 'authorization-response'
       ? readAuthorizationResponse(thrown)
       : typeof thrown === 'string'
-        ? readTextValue(thrown)
+        ? (readTextValue(thrown) ?? readPassport({ message: thrown }))
         : readTree(thrown, nowMs, context.origin);
   if (found === undefined) return undefined;
   if (context.scopes !== undefined && found.scopes === undefined) found.scopes = context.scopes;
@@ -88,7 +88,8 @@ function readAuthorizationResponse(parameters: unknown): Reading | undefined {
  * Anything that could be evidence in the message of an Error without fields of its own. Accepts "AADSTS50076: …",
  * "fetch failed", "429 : {…"; refuses "Cannot find user 50076".
  */
-const hint = /AADSTS|aadsts|AADB2C|AKV1|[{%]|earer |PoP |ode[:=]|fetch|Load failed|key_id|aka\.ms|_[a-z]+: |In _?[a-z]/;
+const hint =
+  /AADSTS|aadsts|AADB2C|AKV1|[{%]|earer |PoP |ode[:=]|fetch|Load failed|key_id|aka\.ms|_[a-z]+: |In _?[a-z]|In Strategy| E[A-Z]{4}|UND_ERR/;
 
 /**
  * The usual foreign error, told apart before anything else is read: an Error without a field of its own, without a

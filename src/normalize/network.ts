@@ -1,7 +1,7 @@
 import { ruleOfNetworkCode } from '../catalog/index.js';
 import type { Reading } from './aad-error.js';
 import { asBag, read, readText, type Bag } from './read.js';
-import { namesIdentityHost } from './vocabulary.js';
+import { namesIdentityHost, namesResourceHost } from './vocabulary.js';
 
 /** Names and messages of fetch failures that carry no code of their own. */
 const fetchFailures = new Set([
@@ -24,7 +24,7 @@ export function readNetwork(bag: Bag): Reading | undefined {
   const known = code !== undefined && ruleOfNetworkCode(code) !== undefined;
   const isFetch = message !== undefined && fetchFailures.has(message);
   if (!known && !isFetch) return undefined;
-  const confirmed = urlsOf(bag).some(namesIdentityHost) || namesIdentityHost(message);
+  const confirmed = urlsOf(bag).some(isOurs) || isOurs(message);
   const port = read(bag, 'port');
   if (!confirmed && typeof port === 'number' && port !== 443 && port !== 80) return undefined;
   return {
@@ -35,6 +35,22 @@ export function readNetwork(bag: Bag): Reading | undefined {
     unconfirmed: !confirmed,
   };
 }
+
+/**
+ * A failed connection of which only the sentence is left: `request to https://graph.microsoft.com/… failed, reason:
+ * connect ETIMEDOUT …`. The sentence must name both an identity host and a code of the catalogue.
+ */
+export function readNetworkText(text: string): Reading | undefined {
+  if (!isOurs(text)) return undefined;
+  for (const [word] of text.slice(0, 2_048).matchAll(/\b(?:E|UND_ERR_)[A-Z_]{4,24}\b/g)) {
+    // accepts "ENOTFOUND", refuses "Error"
+    if (ruleOfNetworkCode(word) !== undefined)
+      return { producer: 'network', origin: 'network', clientCode: word, rawDescription: text, unconfirmed: false };
+  }
+  return undefined;
+}
+
+const isOurs = (text: string | undefined): boolean => namesIdentityHost(text) || namesResourceHost(text);
 
 /** Places where HTTP clients keep the address they called. */
 export function urlsOf(bag: Bag): (string | undefined)[] {

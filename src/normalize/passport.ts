@@ -2,6 +2,7 @@ import type { Reading } from './aad-error.js';
 import { asBag, asStatus, read, readText, type Bag } from './read.js';
 import { readTextValue } from './text.js';
 import { readTokenResponse } from './token-response.js';
+import { saysUnusableToken, unusableToken } from './unusable-token.js';
 
 /**
  * Errors of passport-azure-ad: an Error whose message says in which function it failed, with the server's text or
@@ -12,9 +13,10 @@ export function readPassport(bag: Bag): Reading | undefined {
   const name = readText(bag, 'name');
   if (message !== undefined && (name === 'TokenError' || name === 'AuthorizationError'))
     return readOauth2(bag, message);
-  if (message === undefined || !/^In [A-Za-z_]{4,60}: /.test(message)) return undefined; // refuses "In an hour: "
+  if (message === undefined || !/^In [A-Za-z_.]{4,60}: /.test(message)) return undefined; // refuses "In an hour: "
   const reading = readTextValue(message.slice(message.indexOf(': ') + 2));
   if (reading !== undefined) return { ...reading, producer: 'passport-azure-ad' };
+  if (message.startsWith(bearerPrefix)) return readBearerLog(message);
   const brace = message.indexOf('{"statusCode":');
   if (brace < 0) return undefined;
   try {
@@ -26,6 +28,19 @@ export function readPassport(bag: Bag): Reading | undefined {
   } catch {
     return undefined;
   }
+}
+
+const bearerPrefix = 'In Strategy.prototype.jwtVerify: ';
+
+/** What BearerStrategy says about a token that its check has refused: `jwt is expired`, `jwt audience is invalid`. */
+function readBearerLog(message: string): Reading {
+  return {
+    producer: 'passport-azure-ad',
+    origin: 'resource-challenge',
+    oauthError: 'invalid_token',
+    clientCode: saysUnusableToken(message) ? unusableToken : undefined,
+    rawDescription: message,
+  };
 }
 
 /** passport-oauth2 renames the members of the body: `code` is the OAuth error, `uri` the error_uri; `status` is its own. */

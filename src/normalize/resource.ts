@@ -3,6 +3,8 @@ import type { Producer } from '../types.js';
 import type { Reading } from './aad-error.js';
 import { asBag, asGuid, read, readText, type Bag } from './read.js';
 import { asTimestamp, findEvidence } from './text-evidence.js';
+import { saysUnusableToken, unusableToken } from './unusable-token.js';
+import { isReactable } from './vocabulary.js';
 
 const producers: Readonly<Record<ResourceService, Producer>> = {
   graph: 'graph',
@@ -12,6 +14,7 @@ const producers: Readonly<Record<ResourceService, Producer>> = {
   'managed-identity': 'managed-identity',
   'power-bi': 'http',
   storage: 'http',
+  dataverse: 'http',
   'web-api': 'www-authenticate',
 };
 
@@ -47,15 +50,17 @@ export function readResource(bag: Bag, status: number | undefined): Reading | un
     (inner && asGuid(readText(inner, 'request-id') ?? readText(inner, 'requestId'))) ??
     asGuid(readText(bag, 'requestId'));
   const looksLikeGraph = error !== undefined && code !== undefined && requestId !== undefined;
-  const reactable = status === 401 || status === 403 || status === 429 || (status !== undefined && status >= 500);
   // On an SDK's error object only a known code counts: many libraries have `code` and `message`.
-  if (service === undefined && codes.length === 0 && !(looksLikeGraph && reactable)) return undefined;
+  if (service === undefined && codes.length === 0 && !(looksLikeGraph && isReactable(status))) return undefined;
   if (error === undefined && (service === undefined || (status === undefined && requestId === undefined)))
     return undefined;
   return {
     producer: service === undefined ? (looksLikeGraph ? 'graph' : 'http') : producers[service],
     origin: service === 'managed-identity' ? 'token-response' : 'resource-challenge',
-    clientCode: known ?? shortCode(code),
+    clientCode:
+      known !== undefined && refusesToken(known) && saysUnusableToken(message)
+        ? unusableToken
+        : (known ?? shortCode(code)),
     aadstsCodes: codes,
     b2cCodes: evidence?.b2cCodes,
     rawDescription: message,
@@ -68,6 +73,11 @@ export function readResource(bag: Bag, status: number | undefined): Reading | un
     unconfirmed: known !== undefined && codes.length === 0 && requestId === undefined && isEverybodysCode(known),
   };
 }
+
+/** Codes that refuse a token without saying in the code what is wrong with it. */
+const tokenRefusals = new Set(['InvalidAuthenticationToken', 'InvalidAuthenticationInfo', 'unauthenticated']);
+
+const refusesToken = (code: string): boolean => tokenRefusals.has(code);
 
 /** Codes that any API may use; without a request id of Microsoft's they prove nothing. */
 const everybodysCodes = new Set([

@@ -24,12 +24,21 @@ export function findAadstsCodes(text: string, into: number[] = []): number[] {
     if (separator === 32 || separator === 58 || separator === 45) start += 1;
     let end = start;
     while (end - start < 10 && isDigit(text.charCodeAt(end))) end += 1;
-    const code = end - start >= 3 && end - start <= 9 ? digits(text.slice(start, end)) : undefined;
+    const isWhole = end - start >= 3 && end - start <= 9 && !isCutByLink(text, end);
+    const code = isWhole ? digits(text.slice(start, end)) : undefined;
     if (code !== undefined && !into.includes(code)) into.push(code);
     at = text.indexOf(lower === undefined ? 'AADSTS' : 'aadsts', end);
   }
   return into;
 }
+
+/** Log viewers turn a part of a number into a link, `AADSTS700[16](https://…)2`: what stands before it is no code. */
+function isCutByLink(text: string, end: number): boolean {
+  return text.charCodeAt(end) === 91 && /^\[\d{1,9}\]\(/.test(text.slice(end, end + 12)); // refuses "[see](https://…)"
+}
+
+/** Whether a text holds a code that a log viewer has cut: Entra's text, but the number is lost. */
+export const hasCutCode = (text: string): boolean => /AADSTS\d{1,9}\[\d{1,9}\]\(/.test(text);
 
 /** `AADB2C` followed by 3 to 9 digits. */
 export function findB2cCodes(text: string, into: string[] = []): string[] {

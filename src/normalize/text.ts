@@ -5,8 +5,10 @@ import { asBag, asStatus, asText, type Bag } from './read.js';
 import { fill } from './merge.js';
 import { readMsalMessage } from './msal.js';
 import { decodeClaims } from './claims.js';
+import { readNetworkText } from './network.js';
 import { findKeyVaultCode, isEverybodysCode, readResource, serviceOf } from './resource.js';
-import { decodeIfUrlEncoded, findEvidence } from './text-evidence.js';
+import { readStorageXml } from './storage.js';
+import { decodeIfUrlEncoded, findEvidence, hasCutCode } from './text-evidence.js';
 import { readTokenResponse } from './token-response.js';
 import { isOauthError } from './vocabulary.js';
 
@@ -28,8 +30,16 @@ export function readTextValue(value: string, status?: number): Reading | undefin
   if (challenge !== undefined && challenge.unconfirmed !== true) return challenge;
   const evidence = findEvidence(text);
   const keyVaultCode = findKeyVaultCode(text);
-  if (evidence.aadstsCodes.length === 0 && evidence.b2cCodes.length === 0 && keyVaultCode === undefined) {
-    return embedded ?? readAppServiceIdentity(text) ?? readCallbackText(text) ?? readServiceText(text, status);
+  const hasCode = evidence.aadstsCodes.length > 0 || evidence.b2cCodes.length > 0 || hasCutCode(text);
+  if (!hasCode && keyVaultCode === undefined) {
+    return (
+      embedded ??
+      readStorageXml(text, status) ??
+      readAppServiceIdentity(text) ??
+      readCallbackText(text) ??
+      readServiceText(text, status) ??
+      readNetworkText(text)
+    );
   }
   const found: Reading = {
     producer: keyVaultCode === undefined ? 'text' : 'key-vault',

@@ -1,5 +1,5 @@
 import type { Reading } from './aad-error.js';
-import { decodeClaims } from './claims.js';
+import { decodeClaims, formatClaims } from './claims.js';
 import { asBag, asGuid, asName, asStatus, digits, members, read, readText, type Bag } from './read.js';
 import { asTimestamp, codeOfErrorUri, decodeIfUrlEncoded, findEvidence } from './text-evidence.js';
 import { isOauthError } from './vocabulary.js';
@@ -44,7 +44,7 @@ export function readTokenResponse(bag: Bag, origin?: Reading['origin']): Reading
     const code = codeOfErrorUri(errorUri);
     if (code !== undefined) aadstsCodes.push(code);
   }
-  const sentClaims = readText(bag, 'claims');
+  const sentClaims = readClaims(bag);
   const claims = decodeClaims(sentClaims);
   const isAuthorizationResponse =
     origin === 'authorization-response' ||
@@ -70,6 +70,14 @@ export function readTokenResponse(bag: Bag, origin?: Reading['origin']): Reading
     errorUri: asHttpsUrl(errorUri),
     status: ownStatus(bag),
   };
+}
+
+/** The directive as text; a helper that parsed the whole body may have parsed it too. '' when it cannot be written. */
+function readClaims(bag: Bag): string | undefined {
+  const sent = readText(bag, 'claims');
+  if (sent !== undefined) return sent;
+  const value = read(bag, 'claims');
+  return typeof value === 'object' && value !== null ? (formatClaims(value) ?? '') : undefined;
 }
 
 /** The status beside a body. A 500 there is what passport-oauth2's TokenError always has; a real one stands in an answer. */

@@ -64,3 +64,49 @@ export function namesIdentityHost(text: string | undefined): boolean {
   const head = text.slice(0, 2048);
   return identityHosts.some((host) => head.includes(host));
 }
+
+/** Whether a text names a service that takes Entra tokens. Proof only together with a status that isReactable. */
+export const namesResourceHost = (text: string | undefined): boolean =>
+  text !== undefined && resourceHost.test(text.slice(0, 2_048));
+
+/** Services among {@link identityHosts}: they answer about many things that have nothing to do with identity. */
+const namesService = (url: string): boolean =>
+  /graph\.|management\.|microsoftgraph\.|\.vault\./i.test(url.slice(0, 2_048)); // accepts "https://graph.microsoft.com/v1.0/me"
+
+/**
+ * Whether an answer with this status, or without one, comes from Microsoft's identity platform or is a refusal, limit or
+ * failure of one of its services. A 404 of Microsoft Graph is the application's own business.
+ */
+export const answersAboutIdentity = (url: string, status: number | undefined): boolean =>
+  isReactable(status)
+    ? namesIdentityHost(url) || namesResourceHost(url)
+    : namesIdentityHost(url) && (status === undefined || !namesService(url));
+
+/** A status with which a service refuses, limits or fails; a 404 or 409 of it is the application's own business. */
+export const isReactable = (status: number | undefined): boolean =>
+  status === 401 || status === 403 || status === 429 || (status !== undefined && status >= 500);
+
+/**
+ * Hosts of services that take Entra tokens, whole: accepts "https://contoso.sharepoint.com/sites", refuses
+ * "contoso.sharepoint.com.test" and "mydev.azure.com".
+ */
+const resourceHost =
+  /(?:(?<=[a-z\d])\.(?:sharepoint\.com|dynamics\.com|(?:blob|queue|table|dfs|file)\.core\.windows\.net)|(?<![a-z\d.-])(?:api\.powerbi\.com|api\.fabric\.microsoft\.com|dev\.azure\.com|outlook\.office(?:365)?\.com))(?![a-z\d-]|\.[a-z\d])/i;
+
+/** Headers that only Microsoft's services send: Storage, Azure Resource Manager, Key Vault, Microsoft Graph. */
+export const serviceHeaders: readonly string[] = [
+  'x-ms-error-code',
+  'x-ms-ratelimit-remaining-subscription-reads',
+  'x-ms-ratelimit-remaining-subscription-writes',
+  'x-ms-ratelimit-remaining-subscription-deletes',
+  'x-ms-ratelimit-remaining-subscription-global-reads',
+  'x-ms-ratelimit-remaining-subscription-global-writes',
+  'x-ms-ratelimit-remaining-subscription-resource-requests',
+  'x-ms-ratelimit-remaining-tenant-reads',
+  'x-ms-ratelimit-remaining-tenant-writes',
+  'x-ms-ratelimit-remaining-resource',
+  'x-ms-keyvault-region',
+  'x-ms-keyvault-network-info',
+  'x-ms-keyvault-service-version',
+  'x-ms-ags-diagnostic',
+];

@@ -172,6 +172,22 @@ const table: readonly Row[] = [
     'user',
   ],
   // transient
+  [
+    'slow_down beside a code of a loop (50196)',
+    { oauthError: 'slow_down', aadstsCodes: [50196], status: 400 },
+    'transient',
+    'retry',
+    'waiting-for-sign-in',
+    'user',
+  ],
+  [
+    'an API refused the token for what it is',
+    { producer: 'www-authenticate', oauthError: 'invalid_token', clientCode: 'unusable_token', status: 401 },
+    'client-code',
+    'fix_config',
+    'app-misconfigured',
+    'developer',
+  ],
   ['429', { status: 429 }, 'transient', 'retry', 'service-busy', 'microsoft'],
   ['408', { status: 408 }, 'transient', 'retry', 'service-unavailable', 'microsoft'],
   ['500', { status: 500 }, 'transient', 'retry', 'service-unavailable', 'microsoft'],

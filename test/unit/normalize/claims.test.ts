@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decodeClaims } from '../../../src/normalize/index.js';
+import { formatClaims } from '../../../src/normalize/claims.js';
+import { decodeClaims, normalize } from '../../../src/normalize/index.js';
 import { acrsClaims, base64, base64url, nbfClaims } from './support.js';
 
 describe('decodeClaims', () => {
@@ -52,5 +53,53 @@ describe('decodeClaims', () => {
     ['10 MB', `{"a":"${'x'.repeat(10_000_000)}"}`],
   ])('refuses %s', (_name, value) => {
     expect(decodeClaims(value)).toBeUndefined();
+  });
+});
+
+describe('formatClaims: a directive that is parsed already', () => {
+  const nest = (depth: number): object => (depth === 0 ? {} : { a: nest(depth - 1) });
+  const loop: Record<string, unknown> = {};
+  loop['self'] = loop;
+  const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+  revoke();
+
+  it.each<[name: string, value: object]>([
+    ['a directive', { access_token: { acrs: { essential: true, values: ['c1', 'c2'], none: null, level: 1.5 } } }],
+    ['quotes and other scripts', { 'a"b': 'é\u2028\n"' }],
+    ['no prototype', Object.assign(Object.create(null) as object, { a: 1 })],
+    ['eight levels', nest(7)],
+    ['256 fields', Object.fromEntries(Array.from({ length: 256 }, (_, index) => [`k${String(index)}`, 1]))],
+  ])('writes %s as JSON does', (_name, value) => {
+    expect(formatClaims(value)).toBe(JSON.stringify(value));
+  });
+
+  it.each<[name: string, value: object]>([
+    ['a list', [{ a: 1 }]],
+    ['nine levels', nest(8)],
+    ['a circle', loop],
+    ['257 fields', Object.fromEntries(Array.from({ length: 257 }, (_, index) => [`k${String(index)}`, 1]))],
+    ['257 members', { a: Array.from({ length: 257 }, () => 1) }],
+    ['8 KiB', { a: 'x'.repeat(8_192) }],
+    ['8 KiB in a name', { ['x'.repeat(8_192)]: 1 }],
+    ['8 KiB in many small values', { a: Array.from({ length: 200 }, () => 'x'.repeat(64)) }],
+    ['a function', { a: (): number => 1 }],
+    ['a big integer', { a: 1n }],
+    ['no number', { a: Number.NaN }],
+    ['a class', { a: new Date(0) }],
+    ['a revoked proxy', revoked],
+    ['a getter that throws', { get a(): never { throw new Error('no'); } }],
+    ['keys that throw', new Proxy({}, { ownKeys: () => { throw new Error('no'); } })],
+  ])('refuses %s', (_name, value) => {
+    expect(formatClaims(value)).toBeUndefined();
+  }); // prettier-ignore
+
+  it('is a directive of a token response like any other, or is noted as dropped', () => {
+    const body = (claims: unknown): object => ({ error: 'invalid_grant', suberror: 'basic_action', claims });
+    const directive = { access_token: { acrs: { essential: true, value: 'c1' } } };
+    expect(normalize(body(directive))).toMatchObject({ claims: JSON.stringify(directive) });
+    for (const bad of [{}, loop, [directive], revoked]) {
+      const error = normalize(body(bad));
+      expect([error?.claims, error?.claimsDropped]).toEqual([undefined, true]);
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { normalize } from '../../../src/normalize/index.js';
 import {
   asTimestamp,
   codeOfErrorUri,
@@ -346,5 +347,24 @@ describe('findEvidence: ids and time', () => {
     const { aadstsCodes, b2cCodes, ...rest } = findEvidence(text);
     expect(rest).toEqual(expected);
     expect(aadstsCodes.length + b2cCodes.length).toBeLessThan(2);
+  });
+});
+
+describe('a code that a log viewer has cut with a link', () => {
+  const cut = 'AADSTS700[21](https://logs.contoso.test/1)6: x';
+
+  it('is no code, and the text stays one of Entra', () => {
+    expect(findAadstsCodes(cut)).toEqual([]);
+    expect(normalize(cut)).toMatchObject({ producer: 'text', aadstsCodes: [] });
+    expect(normalize(new Error(cut))?.aadstsCodes).toEqual([]);
+  });
+
+  it.each([
+    'AADSTS50076[see](https://contoso.test)',
+    '[AADSTS50076](https://contoso.test)',
+    'AADSTS50076[1]',
+    '[AADSTS50076]',
+  ])('a whole code in %s is one', (text) => {
+    expect(findAadstsCodes(text)).toEqual([50076]);
   });
 });
