@@ -7,7 +7,7 @@ const style = `
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--text);font:1rem/1.5 "Segoe UI",system-ui,sans-serif}
 header,main{max-width:80rem;margin:0 auto;padding:1rem}h1{margin:.25rem 0;font-size:1.5rem}h2{font-size:1rem;margin:1.25rem 0 .25rem;color:var(--soft)}
 ul{list-style:none;margin:0;padding:0}li{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;border-block-start:1px solid var(--line);padding:.4rem 0}
-li>a{flex:1 1 24rem;color:var(--accent)}button{font:inherit;font-size:.9rem;border:1px solid var(--line);border-radius:.3rem;background:var(--card);color:inherit;padding:.2rem .7rem;cursor:pointer}
+a{color:var(--accent)}li>a{flex:1 1 24rem}button{font:inherit;font-size:.9rem;border:1px solid var(--line);border-radius:.3rem;background:var(--card);color:inherit;padding:.2rem .7rem;cursor:pointer}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:1rem}
 section{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.75rem;min-width:0}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font:.8rem/1.5 ui-monospace,monospace;margin:.5rem 0 0}p{margin:.25rem 0;color:var(--soft)}`;
