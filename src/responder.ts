@@ -83,7 +83,7 @@ export function answer(
       flow: context.flow,
       hasUser: context.hasUser,
       scopes: context.scopes,
-      attempts: context.attempts ?? planner?.attempts(about, cookieHeader, context.nowMs) ?? 0,
+      attempts: context.attempts ?? planner?.attempts(about, cookieHeader, context.nowMs, facts.returnTo) ?? 0,
       overrides: settings.overrides,
     });
   let error = received;
@@ -165,9 +165,10 @@ function headerOf(request: RequestLike, name: string): string | undefined {
 /** Facts of a request: who asks, where to come back to, in which language. Never throws, whatever was sent. */
 export function readFacts(request: RequestLike, settings: Settings, error: AadError, nowMs: number): RequestFacts {
   const { headers } = request;
+  const authorization = headerOf(request, 'authorization');
   const kind = requestKind(
     {
-      authorization: headerOf(request, 'authorization'),
+      authorization,
       secFetchMode: headerOf(request, 'sec-fetch-mode'),
       secFetchDest: headerOf(request, 'sec-fetch-dest'),
       requestedWith: headerOf(request, 'x-requested-with') ?? headerOf(request, 'hx-request'),
@@ -184,6 +185,7 @@ export function readFacts(request: RequestLike, settings: Settings, error: AadEr
     kind,
     method: request.method,
     safe,
+    hasAuthorization: authorization !== undefined,
     redirectable: kind === 'navigation' && safe && isTopLevel(headers),
     returnTo:
       notedReturnTo(error) ??

@@ -221,6 +221,8 @@ export interface RequestFacts {
   readonly method: string;
   /** GET or HEAD: may be repeated. */
   readonly safe: boolean;
+  /** false: the request had no `Authorization` header, so that nothing in it was refused. */
+  readonly hasAuthorization?: boolean;
   /** A safe top-level navigation of a person: neither in a frame nor a prefetch. Only these are redirected. */
   readonly redirectable: boolean;
   /** The path and query to come back to; always local. */

@@ -71,7 +71,26 @@ export function decide(error: AadError, context: DecideContext = {}): Decision {
   if (error.retryAfterSeconds !== undefined && action === 'retry') {
     decision.retryAfterSeconds = error.retryAfterSeconds;
   }
-  return ownFields(known.overrides === undefined ? decision : applyOverrides(decision, error, known.overrides));
+  if (known.overrides === undefined) return ownFields(decision);
+  return ownFields(withBrake(applyOverrides(decision, error, known.overrides), evidence));
+}
+
+/** An application's rule may start sign-ins, but not without end. */
+function withBrake(decision: Decision, { attempts }: Evidence): Decision {
+  if (!isForUser(decision.action) || attempts < 2) return decision;
+  const stopped: { -readonly [Key in keyof Decision]: Decision[Key] } = {
+    ...decision,
+    action: 'contact_admin',
+    situation: 'too-many-sign-ins',
+    retryable: false,
+    who: 'admin',
+    rule: 'loop-brake',
+    trace: [...decision.trace, { rule: 'loop-brake', because: `${String(attempts)} sign-ins brought the same answer` }],
+  };
+  delete stopped.claims;
+  delete stopped.prompt;
+  delete stopped.scopes;
+  return stopped;
 }
 
 export function isForUser(action: AadAction): action is 'interactive' | 'claims_challenge' | 'consent' {

@@ -300,7 +300,7 @@ function startsCustom(custom: CustomInteraction, found: Answer, request: Request
   const { facts, decision } = found;
   const wanted = facts.redirectable ? interactionRequest(decision, facts.returnTo) : undefined;
   if (wanted === undefined) return false;
-  // The loop brake counts here: the third time for the same reason there is a page instead.
+  // The loop brake counts here: the third time for the same reason at the same page there is a page instead.
   for (const cookie of found.setCookies) response.appendHeader('set-cookie', cookie);
   const fallBack = (): void => {
     if (canAnswer(response)) writeResponse(response, found.response, [], request.method === 'HEAD');

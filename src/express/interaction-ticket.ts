@@ -1,4 +1,4 @@
-import { createSealer, openTicket } from '../interaction/index.js';
+import { countTicketUse, createSealer, openTicket } from '../interaction/index.js';
 import { badValue, checkOptions, type OptionNames } from '../options.js';
 import type { InteractionRequest } from '../types.js';
 import { readSecrets } from './error-handler.js';
@@ -24,6 +24,9 @@ const call = 'readInteractionTicket';
  *
  * Put `claims`, `scopes`, `prompt` and the hints into the authorization request and go to `returnTo` afterwards. The
  * ticket comes as query parameter `ticket`; the answer deletes its cookie, so a second visit gets undefined.
+ *
+ * Reading the ticket is also what the loop brake counts: the third time the same page fails for the same reason within
+ * five minutes there is a page instead. A route that reads no ticket is stopped after twelve.
  *
  * @returns undefined without a ticket, and for one that is forged, expired, used or of another browser: sign in as usual
  *
@@ -57,8 +60,10 @@ export function readInteractionTicket(
   if (response === undefined)
     throw badValue(call, 'request', "must be Express's request: the ticket is ended on its response.");
   const sealer = createSealer(readSecrets(call, options.secret));
-  const opened = openTicket(sealer, text, request.headers.cookie, Date.now(), { secure });
+  const [cookies, nowMs] = [{ secure }, Date.now()];
+  const opened = openTicket(sealer, text, request.headers.cookie, nowMs, cookies);
   if (opened === undefined || opened === 'cookie' || response.headersSent) return undefined;
-  for (const cookie of opened.setCookies) response.appendHeader('set-cookie', cookie);
+  const counted = countTicketUse(sealer, cookies, opened, request.headers.cookie, nowMs);
+  for (const cookie of [...opened.setCookies, ...counted]) response.appendHeader('set-cookie', cookie);
   return opened.request;
 }

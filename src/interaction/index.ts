@@ -4,12 +4,18 @@ export { mergeClaims } from './claims-ledger.js';
 export { clearCookies, cookieNames, readCookie, setCookies, type CookieSettings } from './cookies.js';
 export {
   brakeWindowSeconds,
+  countOf,
+  finished,
   maxSignIns,
+  maxStarts,
+  noteBrake,
   readBrake,
   reasonKey,
   signInsFor,
+  started,
   strike,
   type BrakeState,
+  type CountedReason,
 } from './loop-brake.js';
 export { interactionRequest, notedReturnTo, noteReturnTo, type Hints } from './request.js';
 export { isLocalUrl, toLocalUrl } from './return-url.js';
@@ -18,6 +24,7 @@ export { createTicket, openTicket, ticketSeconds, type OpenedTicket, type Ticket
 export { adminConsentUrl, readAdminConsentResponse, type AdminConsentRequest } from './admin-consent.js';
 export {
   brakeCookie,
+  countTicketUse,
   createPlanner,
   openBrake,
   sealBrake,

@@ -1,16 +1,23 @@
 import type { AadError } from '../types.js';
 
-/** One reason and how often it led to a sign-in. */
+/** One reason and how many sign-ins for it came to an end without helping. */
 interface Strike {
-  /** Short hash of account, resource, claims and code. */
+  /** Short hash of account, resource, claims and code; or {@link startsKey}. */
   readonly key: string;
   readonly count: number;
   /** Seconds since the epoch of the first one. */
   readonly since: number;
 }
 
-/** What a browser carries in a sealed cookie: recent automatic sign-ins by reason. */
+/** What a browser carries in a sealed cookie: recent automatic sign-ins by reason, and how many were started. */
 export type BrakeState = readonly Strike[];
+
+/** A sign-in for a reason, on its way. */
+export interface CountedReason {
+  readonly key: string;
+  /** Sign-ins counted for this reason when it began. */
+  readonly seen: number;
+}
 
 /** After this time the same reason may start over. */
 export const brakeWindowSeconds = 300;
@@ -18,6 +25,13 @@ export const brakeWindowSeconds = 300;
 export const maxSignIns = 2;
 /** Automatic sign-ins for all reasons together: session, MFA, consent and a step-up may follow each other. */
 const maxSignInsOfAllReasons = 5;
+/**
+ * Sign-ins that may begin within the window, whether or not they come to an end: a browser that restores ten tabs begins
+ * ten at once. Ends what nothing else would, such as an own route that reads no ticket.
+ */
+export const maxStarts = 12;
+/** No reason: their keys are letters and digits. */
+const startsKey = '*';
 const maxReasons = 8;
 
 /** What msalInteraction adds to the scopes of a failed call: the same reason with and without them. */
@@ -33,6 +47,11 @@ export function reasonKey(error: AadError, account: string | undefined): string 
   const text = `${account ?? ''}|${scopes?.join(' ') ?? ''}|${error.claims ?? ''}|${String(codes)}`;
   if (text !== lastReason.text) lastReason = { text, key: shortHash(text) };
   return lastReason.key;
+}
+
+/** The same reason at one place, for sign-ins whose end is not seen: tabs are at different places, a loop is at one. */
+export function placeKey(reason: string, returnTo: string): string {
+  return shortHash(`${reason}|${returnTo}`);
 }
 
 /** One policy stops many people for the same reason, one after the other. */
@@ -65,16 +84,58 @@ export function readBrake(value: unknown, nowMs: number): BrakeState {
 }
 
 /** How many automatic sign-ins count against this reason: 0, 1, or 2 and more, which stops. */
-export function signInsFor(state: BrakeState, key: string): number {
-  const own = state.find((strike) => strike.key === key)?.count ?? 0;
-  const all = state.reduce((sum, strike) => sum + strike.count, 0);
-  return all >= maxSignInsOfAllReasons ? Math.max(own, maxSignIns) : own;
+export function signInsFor(state: BrakeState, key: string, maxOfAllReasons = maxSignInsOfAllReasons): number {
+  const own = countOf(state, key);
+  const all = state.reduce((sum, entry) => (entry.key === startsKey ? sum : sum + entry.count), 0);
+  return all >= maxOfAllReasons || countOf(state, startsKey) >= maxStarts ? Math.max(own, maxSignIns) : own;
 }
 
-/** The state after one more sign-in for this reason. */
-export function strike(state: BrakeState, key: string, nowMs: number): BrakeState {
-  const since = Math.floor(nowMs / 1000);
-  const known = state.find((entry) => entry.key === key);
+/** Sign-ins of one reason that have come to an end. */
+export function countOf(state: BrakeState, key: string): number {
+  return state.find((entry) => entry.key === key)?.count ?? 0;
+}
+
+/** The most that one reason has led to. */
+export function mostOf(state: BrakeState): number {
+  return state.reduce((most, entry) => (entry.key === startsKey ? most : Math.max(most, entry.count)), 0);
+}
+
+/**
+ * The state after one more sign-in for this reason has come to an end.
+ *
+ * A loop begins each sign-in after the one before has ended, so it has seen that one counted. Sign-ins of several tabs
+ * run side by side and have seen the same: together they count once.
+ *
+ * @param seen sign-ins counted for this reason when it began; without it, it counts in any case
+ */
+export function strike(state: BrakeState, key: string, nowMs: number, seen = countOf(state, key)): BrakeState {
+  return withCount(state, key, nowMs, Math.max(countOf(state, key), seen + 1));
+}
+
+/** The state after one more sign-in has begun, for whatever reason. */
+export function started(state: BrakeState, nowMs: number): BrakeState {
+  return withCount(state, startsKey, nowMs, countOf(state, startsKey) + 1);
+}
+
+/** The state after a sign-in has brought tokens: it is no longer one that only began. */
+export function finished(state: BrakeState, nowMs: number): BrakeState {
+  const starts = countOf(state, startsKey);
+  return starts === 0 ? state : withCount(state, startsKey, nowMs, starts - 1);
+}
+
+function withCount(state: BrakeState, key: string, nowMs: number, count: number): BrakeState {
+  const since = state.find((entry) => entry.key === key)?.since ?? Math.floor(nowMs / 1000);
   const others = state.filter((entry) => entry.key !== key).slice(-(maxReasons - 1));
-  return [...others, { key, count: (known?.count ?? 0) + 1, since: known?.since ?? since }];
+  return [...others, { key, count, since }];
+}
+
+const notes = new WeakMap<object, BrakeState>();
+
+/** Remembers the brake as the answer to this error sets it: the request came before, with the cookie of an older one. */
+export function noteBrake(error: object, state: BrakeState): void {
+  notes.set(error, state);
+}
+
+export function notedBrake(error: object): BrakeState | undefined {
+  return notes.get(error);
 }

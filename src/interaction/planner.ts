@@ -1,9 +1,21 @@
 import type { AadError, Decision, RequestFacts } from '../types.js';
 import { readCookie, setCookies, type CookieSettings } from './cookies.js';
-import { brakeWindowSeconds, readBrake, reasonKey, signInsFor, strike, type BrakeState } from './loop-brake.js';
+import {
+  brakeWindowSeconds,
+  countOf,
+  mostOf,
+  notedBrake,
+  placeKey,
+  readBrake,
+  reasonKey,
+  signInsFor,
+  started,
+  strike,
+  type BrakeState,
+} from './loop-brake.js';
 import { interactionRequest } from './request.js';
 import type { Sealer } from './sealed.js';
-import { createTicket } from './ticket.js';
+import { createTicket, type OpenedTicket } from './ticket.js';
 
 /** What the interaction stage has prepared for one answer. */
 export interface Plan {
@@ -20,7 +32,8 @@ export interface Plan {
 
 /** Turns a decision into a same-origin address with a sealed ticket, and reads the loop brake. No framework. */
 export interface Planner {
-  attempts(error: AadError, cookieHeader: string | undefined, nowMs: number): number;
+  /** @param returnTo where the sign-in would come back to; without it, the start page */
+  attempts(error: AadError, cookieHeader: string | undefined, nowMs: number, returnTo?: string): number;
   plan(decision: Decision, error: AadError, facts: RequestFacts, cookieHeader: string | undefined): Plan;
 }
 
@@ -32,8 +45,14 @@ export interface PlannerSettings {
   readonly signInPath: string | undefined;
   readonly adminConsentUrl: string | undefined;
   /**
-   * The place where sign-ins are counted: here, when startPath is the application's own route; there, when it is ours and
-   * sees every use of a ticket.
+   * Where sign-ins are counted.
+   *
+   * false: by our own routes, which see each of them end. Whatever is under way in other tabs does not count.
+   *
+   * true: the end is not seen, because the sign-in is the application's. What counts is a ticket that was used, at the
+   * place it leads back to (see {@link countTicketUse}); an own `start()` has no ticket, so each call counts. So tabs with
+   * different pages stay apart, and a loop, which comes back to its page, does not. A route that reads no ticket is
+   * stopped by the number of starts alone.
    */
   readonly countHere: boolean;
 }
@@ -48,38 +67,49 @@ export const brakeCookie = 'aad-brake';
 const maxTicketClaims = 4_500;
 
 export function createPlanner(settings: PlannerSettings): Planner {
-  const { sealer, cookies } = settings;
+  const { sealer, cookies, countHere, startPath } = settings;
+  const brakeFor = (error: AadError, cookieHeader: string | undefined, nowMs: number): BrakeState =>
+    notedBrake(error) ?? openBrake(sealer, cookies, cookieHeader, nowMs);
   return {
-    attempts(error, cookieHeader, nowMs) {
-      const state = openBrake(sealer, cookies, cookieHeader, nowMs);
-      return state.length === 0 ? 0 : signInsFor(state, reasonKey(error, undefined));
+    attempts(error, cookieHeader, nowMs, returnTo = '/') {
+      const state = brakeFor(error, cookieHeader, nowMs);
+      if (state.length === 0) return 0;
+      const reason = reasonKey(error, undefined);
+      // Places are many: ten tabs are no reason that changes each time. All of them together end at the starts.
+      return countHere ? signInsFor(state, placeKey(reason, returnTo), Infinity) : signInsFor(state, reason);
     },
     plan(decision, error, facts, cookieHeader) {
-      const request = interactionRequest(fitting(decision), facts.returnTo);
+      const { nowMs, returnTo } = facts;
+      const request = interactionRequest(fitting(decision), returnTo);
       const isNeeded = request !== undefined && facts.kind !== 'api';
-      const key = isNeeded ? reasonKey(error, undefined) : '';
-      const counted =
-        isNeeded && settings.countHere && facts.redirectable
-          ? sealBrake(
-              sealer,
-              cookies,
-              strike(openBrake(sealer, cookies, cookieHeader, facts.nowMs), key, facts.nowMs),
-              facts.nowMs,
-            )
-          : none;
-      const { startPath } = settings;
+      const reason = isNeeded ? reasonKey(error, undefined) : '';
+      const state = isNeeded && countHere ? brakeFor(error, cookieHeader, nowMs) : none;
+      let key = reason;
+      let counted: readonly string[] = none;
+      if (isNeeded && countHere) {
+        const place = placeKey(reason, returnTo);
+        if (startPath !== undefined) key = keyOfTicket(reason, countOf(state, place), facts);
+        if (facts.redirectable) {
+          const begun = started(state, nowMs);
+          const next = startPath === undefined ? strike(begun, place, nowMs) : begun;
+          counted = sealBrake(sealer, cookies, next, nowMs);
+        }
+      } else if (isNeeded && facts.redirectable && isUncounted(error)) {
+        const next = strike(openBrake(sealer, cookies, cookieHeader, nowMs), reason, nowMs);
+        counted = sealBrake(sealer, cookies, next, nowMs);
+      }
       const ticket =
         isNeeded && startPath !== undefined
-          ? createTicket(sealer, request, key, facts.nowMs, cookies, cookieHeader)
+          ? createTicket(sealer, request, key, nowMs, cookies, cookieHeader)
           : undefined;
       return {
         url: ticket && `${startPath ?? ''}${startPath?.includes('?') === true ? '&' : '?'}ticket=${ticket.text}`,
         // Only pages show it: a redirect does not pay for its encoding.
         get signInUrl() {
-          return signInUrl(settings, facts.returnTo);
+          return signInUrl(settings, returnTo);
         },
         adminConsentUrl: settings.adminConsentUrl,
-        attempts: decision.rule === 'loop-brake' ? mostOf(openBrake(sealer, cookies, cookieHeader, facts.nowMs)) : 0,
+        attempts: decision.rule === 'loop-brake' ? mostOf(brakeFor(error, cookieHeader, nowMs)) : 0,
         setCookies:
           ticket === undefined ? counted : counted === none ? ticket.setCookies : [...ticket.setCookies, ...counted],
       };
@@ -87,9 +117,39 @@ export function createPlanner(settings: PlannerSettings): Planner {
   };
 }
 
-const none: readonly string[] = [];
+const none: readonly never[] = [];
 
-const mostOf = (state: BrakeState): number => state.reduce((most, entry) => Math.max(most, entry.count), 0);
+/**
+ * The redirect URI counts what came back from Entra, but not a person who declined: that is a page. An application's
+ * override can turn it into a redirect all the same.
+ */
+function isUncounted(error: AadError): boolean {
+  return error.origin === 'authorization-response' && notedBrake(error) === undefined;
+}
+
+/**
+ * What a ticket for an application's route says to {@link countTicketUse}: `reason.seen`, and a `b` where using it is the
+ * beginning, because a script got it. The link of a page is used by a person's click, which counts for nothing.
+ */
+function keyOfTicket(reason: string, seen: number, { kind, redirectable }: RequestFacts): string {
+  if (redirectable) return `${reason}.${String(seen)}`;
+  return kind === 'script' ? `${reason}.${String(seen)}b` : reason;
+}
+
+/** `Set-Cookie` values that count the use of a ticket of an application's own route. */
+export function countTicketUse(
+  sealer: Sealer,
+  cookies: CookieSettings,
+  { key, request }: OpenedTicket,
+  cookieHeader: string | undefined,
+  nowMs: number,
+): string[] {
+  const [, reason, seen, begins] = /^([0-9a-z]+)\.(\d+)(b?)$/.exec(key) ?? []; // accepts "1x9k.0b", refuses "1x9k"
+  if (reason === undefined) return [];
+  const before = openBrake(sealer, cookies, cookieHeader, nowMs);
+  const state = begins === 'b' ? started(before, nowMs) : before;
+  return sealBrake(sealer, cookies, strike(state, placeKey(reason, request.returnTo), nowMs, Number(seen)), nowMs);
+}
 
 function fitting(decision: Decision): Decision {
   if (decision.claims === undefined || Buffer.byteLength(decision.claims) <= maxTicketClaims) return decision;

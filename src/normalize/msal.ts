@@ -89,15 +89,21 @@ export function readMsal(bag: Bag, nowMs: number): Reading | undefined {
     reading.suberror === undefined &&
     !text.startsWith('Error(s): ');
   if (fromMemory) reading.throttledLocally = true;
-  readNote(text, reading, nowMs);
+  const isOwnAnswer = readNote(text, reading, nowMs);
   if (oauthError === undefined && word !== undefined) {
     reading.clientCode = word;
     reading.origin = 'client';
     readClientCode(word, name, text, reading);
   }
   if (word !== undefined && aadstsCodes.length === 0) readTransportText(word, text, reading, nowMs);
+  // Entra's log has the id of a request that it answered; here nobody but this machine did.
+  const isUnanswered = isOwnAnswer || (isConnectionCode(reading.clientCode) && reading.status === undefined);
+  if (isUnanswered && ids.correlationId === undefined) delete reading.correlationId;
   return reading;
 }
+
+const isConnectionCode = (code: string | undefined): boolean =>
+  code === 'network_error' || code === 'network_unavailable';
 
 /** The fields of MSAL's errors, whatever they hold. */
 type MsalFields = Readonly<
@@ -197,15 +203,17 @@ function readBrokenBody(bag: Bag): Reading | undefined {
  * Counts only at the very end of the description, where the client writes; anything before it may be an echo of what a
  * user sent. In the copies from MSAL's throttle memory the wait has gone on since; a clock that was set back must not
  * make it longer than the server said.
+ *
+ * @returns whether the network client made the answer by itself: no request was sent
  */
-function readNote(text: string, reading: Reading, nowMs: number): void {
+function readNote(text: string, reading: Reading, nowMs: number): boolean {
   // Looked for from the front first: nearly every text has none, and searching backwards is several times as slow.
-  if (!text.includes(noteStart)) return;
+  if (!text.includes(noteStart)) return false;
   const at = text.lastIndexOf(noteStart);
   const end = at < 0 ? -1 : text.indexOf(']', at);
-  if (end < 0 || (end + 1 < text.length && !text.startsWith(' - Correlation ID: ', end + 1))) return;
+  if (end < 0 || (end + 1 < text.length && !text.startsWith(' - Correlation ID: ', end + 1))) return false;
   const note = notePattern.exec(text.slice(at, end + 1));
-  if (note === null) return;
+  if (note === null) return false;
   reading.status = asStatus(note[1]) ?? reading.status;
   if (note[2] !== undefined) {
     const asked = Number(note[2]);
@@ -216,6 +224,7 @@ function readNote(text: string, reading: Reading, nowMs: number): void {
   if (note[5] !== undefined && reading.claims === undefined) {
     reading.claims = decodeClaims(Buffer.from(note[5], 'base64url').toString('utf8'));
   }
+  return note[4] !== undefined;
 }
 
 const noteStart = '[aad-error-handler status=';
@@ -224,7 +233,10 @@ const noteStart = '[aad-error-handler status=';
 const notePattern =
   /^\[aad-error-handler status=(\d{3})(?: retry-after=(\d{1,5}))? at=(\d{1,16})( local)?(?: claims=([\w-]+))?\]$/;
 
-/** MSAL puts its request's id into `correlationId`, except for silent refreshes; the text has the server's. */
+/**
+ * MSAL puts its request's id into `correlationId`, except for silent refreshes; the text has the server's. Where only
+ * MSAL's is known it stands for both: Entra's sign-in log has it, unless the request was never answered.
+ */
 function readIds(sent: unknown, reading: Reading, fromText: string | undefined): void {
   const own = sent === fromText ? fromText : asGuid(sent);
   reading.correlationId = fromText ?? own;
@@ -269,7 +281,7 @@ function readClientCode(code: string, name: string | undefined, text: string, re
   if (detail !== undefined && isMsalCode(detail)) {
     reading.clientCode = detail;
     if (detail === 'network_error') reading.origin = 'network';
-  } else if (code === 'network_error' || code === 'network_unavailable') {
+  } else if (isConnectionCode(code)) {
     reading.origin = 'network';
   } else if (code === 'post_request_failed') {
     // Device-code polling keeps nothing but the OAuth error string (MSAL Node 2 to 7.2.1).

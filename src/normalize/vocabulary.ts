@@ -77,10 +77,12 @@ const namesService = (url: string): boolean =>
  * Whether an answer with this status, or without one, comes from Microsoft's identity platform or is a refusal, limit or
  * failure of one of its services. A 404 of Microsoft Graph is the application's own business.
  */
-export const answersAboutIdentity = (url: string, status: number | undefined): boolean =>
-  isReactable(status)
+export function answersAboutIdentity(url: string | undefined, status: number | undefined): boolean {
+  if (url === undefined) return false;
+  return isReactable(status)
     ? namesIdentityHost(url) || namesResourceHost(url)
     : namesIdentityHost(url) && (status === undefined || !namesService(url));
+}
 
 /** A status with which a service refuses, limits or fails; a 404 or 409 of it is the application's own business. */
 export const isReactable = (status: number | undefined): boolean =>

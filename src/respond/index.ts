@@ -99,7 +99,8 @@ function addReload(headers: Record<string, string>, input: RespondInput): void {
 
 /**
  * The challenge of an answer. Every 401 has one (RFC 9110 section 15.5.2). A browser or script sent no bearer token, so
- * it gets a bare challenge without an error (RFC 6750 section 3.1); an API client gets the reason and the claims.
+ * it gets a bare challenge without an error (RFC 6750 section 3.1), and so does an API client that sent none; others get
+ * the reason and the claims.
  */
 function challengeFor({ decision, facts, settings }: RespondInput, status: number): string | undefined {
   const { realm, authorizationUri } = settings;
@@ -117,6 +118,7 @@ function challengeFor({ decision, facts, settings }: RespondInput, status: numbe
         ...(decision.scopes !== undefined && { scope: publicScopes(decision.scopes) }),
       });
     case 'interactive':
+      if (facts.hasAuthorization === false) return settings.bareChallenge;
       return formatChallenge({ realm, authorizationUri, error: 'invalid_token' });
     default:
       return status === 401 ? settings.bareChallenge : undefined;

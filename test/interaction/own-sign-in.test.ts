@@ -3,6 +3,7 @@ import express4 from 'express4';
 import { afterEach, describe, expect, test } from 'vitest';
 import { readInteractionTicket } from '../../src/express/index.js';
 import { aadErrorHandler, normalizeAadError } from '../../src/index.js';
+import { script } from '../support/browser-client.js';
 import { listen, openBrowser, secret, type Running } from './support.js';
 
 const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
@@ -89,11 +90,48 @@ describe('readInteractionTicket', () => {
   });
 
   test('an own sign-in that never helps is stopped by the loop brake', async () => {
+    const { url, wanted } = await start();
+    const browser = openBrowser();
+    const statuses: number[] = [];
+    for (let round = 0; round < 4; round += 1) statuses.push((await browser.visit(`${url}/page`))[0]!.status);
+    expect(statuses).toEqual([303, 303, 403, 403]);
+    expect(wanted.map((request) => (request as { prompt?: string }).prompt)).toEqual([undefined, 'login']);
+  });
+
+  test('ten tabs of a restored browser all go to the sign-in: at once, or one after the other', async () => {
+    const { url, wanted } = await start();
+    const pages = Array.from({ length: 10 }, (_, tab) => `${url}/page?tab=${String(tab)}`);
+    const oneByOne = openBrowser();
+    for (const page of pages) expect((await oneByOne.visit(page))[0]!.status).toBe(303);
+    const atOnce = openBrowser();
+    const answers = await Promise.all(pages.map((page) => atOnce.request(page)));
+    const signIns = await Promise.all(answers.map(({ headers }) => atOnce.request(url + headers.location!)));
+    expect(signIns.map(({ headers }) => headers.location)).toEqual(pages.map(() => '/signed-in'));
+    expect(wanted.map((request) => (request as { returnTo: string }).returnTo)).toEqual([
+      ...pages.map((page) => page.slice(url.length)),
+      ...pages.map((page) => page.slice(url.length)),
+    ]);
+  });
+
+  test('a page that is asked for ten times while no ticket is used is no loop', async () => {
+    const { url } = await start();
+    const browser = openBrowser();
+    for (let round = 0; round < 10; round += 1) expect((await browser.request(`${url}/page`)).status).toBe(303);
+    const last = await browser.visit(`${url}/page`);
+    expect(last[1]!.headers.location).toBe('/signed-in');
+  });
+
+  test('a script whose page signs in again and again is stopped, too', async () => {
     const { url } = await start();
     const browser = openBrowser();
     const statuses: number[] = [];
-    for (let round = 0; round < 3; round += 1) statuses.push((await browser.request(`${url}/page`)).status);
-    expect(statuses).toEqual([303, 303, 403]);
+    for (let round = 0; round < 3; round += 1) {
+      const answer = await browser.request(`${url}/page`, { headers: script, from: `${url}/home` });
+      statuses.push(answer.status);
+      const { interaction } = JSON.parse(answer.body) as { interaction?: { url: string } };
+      if (interaction !== undefined) await browser.request(url + interaction.url);
+    }
+    expect(statuses).toEqual([401, 401, 403]);
   });
 
   test.each([

@@ -1,7 +1,7 @@
-import { mergeClaims, readCookie, setCookies } from '../../interaction/index.js';
+import { mergeClaims, readCookie, setCookies, type CountedReason } from '../../interaction/index.js';
 import type { Prompt } from '../../types.js';
 import type { RequestIn, ResponseOut } from '../types.js';
-import { accountOf, domainHint } from './account.js';
+import { accountOf, hintsOf } from './account.js';
 import { cleared, send, type InteractionContext } from './context.js';
 import { codeChallengeOf, keepTransaction, newTransaction, transactionSeconds } from './transaction.js';
 
@@ -15,6 +15,7 @@ export interface Wanted {
   readonly claims?: string | undefined;
   readonly scopes?: readonly string[] | undefined;
   readonly prompt?: Prompt | undefined;
+  readonly reason?: CountedReason | undefined;
   readonly isPasswordReset?: boolean | undefined;
 }
 
@@ -35,8 +36,7 @@ export async function authorize(
     scopes: wanted.scopes !== undefined && wanted.scopes.length > 0 ? wanted.scopes : settings.scopes,
   });
   // Entra refuses login_hint together with select_account; the reset policy asks who it is anyway.
-  const withHint =
-    wanted.prompt !== 'select_account' && wanted.isPasswordReset !== true && account?.username !== undefined;
+  const withHints = wanted.prompt !== 'select_account' && wanted.isPasswordReset !== true;
   const url = await settings.client.getAuthCodeUrl({
     scopes: [...transaction.scopes],
     redirectUri: context.redirectUri,
@@ -47,7 +47,7 @@ export async function authorize(
     codeChallengeMethod: 'S256',
     ...(claims !== undefined && { claims }),
     ...(wanted.prompt !== undefined && { prompt: wanted.prompt }),
-    ...(withHint && { loginHint: account.username, ...domainHint(account) }),
+    ...(withHints && hintsOf(settings, account)),
     ...(wanted.isPasswordReset === true &&
       passwordResetAuthority !== undefined && { authority: passwordResetAuthority }),
   });

@@ -23,9 +23,15 @@ export interface MsalInteractionOptions<Client extends MsalClient = MsalClient> 
    * redirect more. @defaultValue `'query'`
    */
   readonly responseMode?: 'query' | 'form_post';
-  /** Called with MSAL's AuthenticationResult; keep the account in the session here. */
+  /**
+   * Called with MSAL's AuthenticationResult; keep the account in the session here. It may answer by itself. Add cookies,
+   * do not replace the `Set-Cookie` that is there: the loop brake is in it.
+   */
   readonly onSignedIn: (request: RequestIn, response: ResponseOut, result: unknown) => unknown;
-  /** The signed-in account, for hints and for acquireToken; undefined when nobody is signed in. */
+  /**
+   * The signed-in account, for hints and for acquireToken; undefined when nobody is signed in. `username` becomes the
+   * login hint, `tenantId` the domain hint, but not with Azure AD B2C or External ID, where that names a social provider.
+   */
   readonly getAccount?: (request: RequestIn) => AccountLike | undefined | Promise<AccountLike | undefined>;
   /** Ends the application's session on sign-out. */
   readonly onSignOut?: (request: RequestIn, response: ResponseOut) => unknown;

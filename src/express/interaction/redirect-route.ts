@@ -1,4 +1,5 @@
-import { maxSignIns, openBrake, reasonKey, sealBrake, signInsFor, strike } from '../../interaction/index.js';
+import { decide } from '../../decide/index.js';
+import { reasonKey } from '../../interaction/index.js';
 import { normalize } from '../../normalize/index.js';
 import type { AadError } from '../../types.js';
 import { callbackParameters } from '../form-body.js';
@@ -6,6 +7,7 @@ import { noteStatus, strangeCallback } from '../status-note.js';
 import type { Next, RequestIn, ResponseOut } from '../types.js';
 import { accountOf } from './account.js';
 import { authorize, settlePendingClaims } from './authorize.js';
+import { countError, countStart, countTokens } from './brake.js';
 import { send, withReturnTo, type InteractionContext, type Route } from './context.js';
 import { endTransaction, keepPosted, openTransaction, type Transaction } from './transaction.js';
 
@@ -47,7 +49,8 @@ export function redirectRoute(context: InteractionContext): Route {
     }
     if (transaction.isPasswordReset === true) {
       // The new password is set; tokens of the reset policy are for another account key, so the ordinary sign-in follows.
-      await authorize(context, request, response, { returnTo: transaction.returnTo }, clear);
+      const { returnTo, reason } = transaction;
+      await authorize(context, request, response, { returnTo, reason }, clear);
       return;
     }
     let result: unknown;
@@ -57,9 +60,11 @@ export function redirectRoute(context: InteractionContext): Route {
       await failedRedemption(context, request, response, next, thrown, transaction, clear);
       return;
     }
+    // Before the hook, which may answer by itself or fail: the tokens came all the same.
+    const counted = countTokens(context, request, transaction);
+    appendCookies(response, [...clear, ...settlePendingClaims(context, request), ...counted]);
     await hooks.onSignedIn(request, response, result);
-    const settled = settlePendingClaims(context, request);
-    if (!response.headersSent) send(response, transaction.returnTo, [...clear, ...settled]);
+    if (!response.headersSent) send(response, transaction.returnTo, []);
   };
 }
 
@@ -95,7 +100,7 @@ function clientInfo(parameters: Parameters): Record<string, string> {
  * another account, so that sign-in begins anew, bounded by the loop brake.
  */
 async function failedRedemption(
-  { settings }: InteractionContext,
+  context: InteractionContext,
   request: RequestIn,
   response: ResponseOut,
   next: Next,
@@ -103,15 +108,16 @@ async function failedRedemption(
   transaction: Transaction,
   clear: readonly string[],
 ): Promise<void> {
+  const { settings } = context;
   const error = normalize(thrown, { flow: 'authorization-code', nowMs: settings.now(), scopes: transaction.scopes });
   if (error?.aadstsCodes.includes(alreadyRedeemedCode) === true) {
     if ((await accountOf(settings, request)) !== undefined) {
-      send(response, transaction.returnTo, clear);
+      send(response, transaction.returnTo, [...clear, ...countTokens(context, request, transaction)]);
       return;
     }
     noteStatus(error, 400);
   }
-  for (const cookie of clear) response.appendHeader('set-cookie', cookie);
+  appendCookies(response, [...clear, ...countError(context, request, transaction, error)]);
   next(error === undefined ? thrown : withReturnTo(error, transaction.returnTo));
 }
 
@@ -132,7 +138,9 @@ async function failedSignIn(
     scopes: transaction.scopes,
   });
   if (error !== undefined && (await goesToPasswordReset(context, request, response, error, transaction, clear))) return;
-  for (const cookie of clear) response.appendHeader('set-cookie', cookie);
+  // Somebody who declined stands before a page: nothing goes on by itself.
+  const isDeclined = error !== undefined && decide(error).action === 'user_cancelled';
+  appendCookies(response, [...clear, ...(isDeclined ? [] : countError(context, request, transaction, error))]);
   next(withReturnTo(error ?? strangeCallback(), transaction.returnTo));
 }
 
@@ -142,18 +150,20 @@ async function goesToPasswordReset(
   request: RequestIn,
   response: ResponseOut,
   error: AadError,
-  { returnTo }: Transaction,
+  { returnTo, reason }: Transaction,
   clear: readonly string[],
 ): Promise<boolean> {
-  const { cookies, sealer, settings } = context;
-  if (settings.passwordResetAuthority === undefined || !error.b2cCodes.includes(passwordResetCode)) return false;
-  const nowMs = settings.now();
-  const brake = openBrake(sealer, cookies, request.headers.cookie, nowMs);
-  const key = reasonKey(error, undefined);
-  if (signInsFor(brake, key) >= maxSignIns) return false;
-  const counted = sealBrake(sealer, cookies, strike(brake, key, nowMs), nowMs);
-  await authorize(context, request, response, { returnTo, isPasswordReset: true }, [...clear, ...counted]);
+  const { passwordResetAuthority } = context.settings;
+  if (passwordResetAuthority === undefined || !error.b2cCodes.includes(passwordResetCode)) return false;
+  const counted = countStart(context, request, reasonKey(error, undefined));
+  if (counted === undefined) return false;
+  appendCookies(response, counted);
+  await authorize(context, request, response, { returnTo, reason, isPasswordReset: true }, clear);
   return true;
+}
+
+function appendCookies(response: ResponseOut, cookies: readonly string[]): void {
+  for (const cookie of cookies) response.appendHeader('set-cookie', cookie);
 }
 
 /** Back button, history, a lost cookie: with a living session the person goes home, otherwise a page says so. */

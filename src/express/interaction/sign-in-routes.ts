@@ -1,8 +1,9 @@
-import { maxSignIns, openBrake, openTicket, sealBrake, signInsFor, strike } from '../../interaction/index.js';
+import { openTicket } from '../../interaction/index.js';
 import { ownError } from '../../normalize/index.js';
 import { callbackParameters } from '../form-body.js';
 import { strangeCallback } from '../status-note.js';
 import { authorize, settlePendingClaims } from './authorize.js';
+import { beginFor } from './brake.js';
 import { isNavigation, readReturnTo, send, withReturnTo, type InteractionContext, type Route } from './context.js';
 
 /** An ordinary sign-in, for links and for scripts that learn where it lives. */
@@ -20,7 +21,7 @@ export function signInRoute(context: InteractionContext): Route {
   };
 }
 
-/** Uses a ticket of the error handler, once, counting it against the loop brake. */
+/** Uses a ticket of the error handler, once, unless the loop brake has counted enough of them. */
 export function challengeRoute(context: InteractionContext): Route {
   const { cookies, sealer, settings } = context;
   return async (request, response, next) => {
@@ -32,17 +33,19 @@ export function challengeRoute(context: InteractionContext): Route {
       return;
     }
     const wanted = opened.request;
-    const brake = openBrake(sealer, cookies, request.headers.cookie, nowMs);
-    if (signInsFor(brake, opened.key) >= maxSignIns) {
+    const begun = beginFor(context, request, opened.key);
+    if (begun === undefined) {
       // The third strike, seen by this route itself.
       next(withReturnTo(ownError('too_many_sign_ins'), wanted.returnTo));
       return;
     }
-    const counted = sealBrake(sealer, cookies, strike(brake, opened.key, nowMs), nowMs);
+    // Before the client is asked for an address: it began, even if that fails.
+    for (const cookie of begun.setCookies) response.appendHeader('set-cookie', cookie);
     // A script's page may name the place to come back to; it is checked like any other.
     const returnTo = readReturnTo(context, parameters.get('return_to')) ?? wanted.returnTo;
     const scopes = scopesFor(wanted.action, wanted.scopes, settings.scopes);
-    await authorize(context, request, response, { ...wanted, returnTo, scopes }, [...opened.setCookies, ...counted]);
+    const { reason } = begun;
+    await authorize(context, request, response, { ...wanted, returnTo, scopes, reason }, opened.setCookies);
   };
 }
 

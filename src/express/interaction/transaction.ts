@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { clearCookies, cookieNames, readCookie, setCookies } from '../../interaction/index.js';
+import { clearCookies, cookieNames, readCookie, setCookies, type CountedReason } from '../../interaction/index.js';
 import type { RequestIn } from '../types.js';
 import type { InteractionContext } from './context.js';
 
@@ -19,6 +19,8 @@ export interface Transaction {
   readonly verifier: string;
   readonly scopes: readonly string[];
   readonly returnTo: string;
+  /** Why it began by itself; a person's click has no reason to count. */
+  readonly reason?: CountedReason;
   /** The visit to the password reset policy: no tokens are wanted from it. */
   readonly isPasswordReset?: boolean;
   /** Entra's answer by form_post, on its way to a GET of the redirect URI. */
@@ -27,7 +29,10 @@ export interface Transaction {
 
 /** A sign-in about to begin: fresh state, nonce and PKCE verifier. */
 export function newTransaction(
-  wanted: Pick<Transaction, 'scopes' | 'returnTo'> & { readonly isPasswordReset?: boolean | undefined },
+  wanted: Pick<Transaction, 'scopes' | 'returnTo'> & {
+    readonly reason?: CountedReason | undefined;
+    readonly isPasswordReset?: boolean | undefined;
+  },
 ): Transaction {
   return {
     state: randomBytes(16).toString('base64url'),
@@ -35,6 +40,7 @@ export function newTransaction(
     verifier: randomBytes(32).toString('base64url'),
     scopes: wanted.scopes,
     returnTo: wanted.returnTo,
+    ...(wanted.reason !== undefined && { reason: wanted.reason }),
     ...(wanted.isPasswordReset === true && { isPasswordReset: true }),
   };
 }

@@ -111,6 +111,18 @@ describe.each(majors)('msal-node %i: ids', (major) => {
     },
   );
 
+  it.each(flows)("a connection that failed has the request's id, and none of a server: %s", async (flow) => {
+    const reset = answers.find(({ id }) => id === 'connection reset');
+    if (reset === undefined) throw new Error('answers.ts has no lost connection');
+    const [{ thrown }] = await callTwice(
+      major,
+      flow,
+      endpointOf(flow === 'silent', () => send(reset)),
+    );
+    expect(normalize(thrown)).toMatchObject({ clientCode: 'network_error' });
+    expect(normalize(thrown)?.correlationId).toBeUndefined();
+  });
+
   it('device code keeps no id of the server', async () => {
     if (answer === undefined) throw new Error('answers.ts is empty');
     const [{ thrown }] = await callTwice(

@@ -157,6 +157,16 @@ describe('decide: attempts', () => {
     }
   });
 
+  it('the third try is a page, too, where a rule of the application starts them', () => {
+    const overrides = [{ match: { code: 50105 }, use: { action: 'interactive', prompt: 'login' } }] as const;
+    const notAssigned = error({ aadstsCodes: [50105], scopes: ['Mail.Read'] });
+    expect(decide(notAssigned, { attempts: 1, overrides })).toMatchObject({ action: 'interactive', prompt: 'login' });
+    const third = decide(notAssigned, { attempts: 2, overrides });
+    expect(third).toMatchObject({ action: 'contact_admin', situation: 'too-many-sign-ins', rule: 'loop-brake' });
+    expect(third.trace.map(({ rule }) => rule).slice(-1)).toStrictEqual(['loop-brake']);
+    for (const member of ['claims', 'prompt', 'scopes']) expect(third).not.toHaveProperty(member);
+  });
+
   it.each<[action: AadAction, facts: Partial<AadError>]>([
     ['retry', { status: 503 }],
     ['user_cancelled', { aadstsCodes: [65004] }],

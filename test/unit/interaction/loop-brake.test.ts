@@ -5,8 +5,11 @@ import { decide } from '../../../src/decide/index.js';
 import {
   brakeCookie,
   brakeWindowSeconds,
+  countOf,
+  countTicketUse,
   createPlanner,
   createSealer,
+  finished,
   maxSignIns,
   openBrake,
   openTicket,
@@ -15,11 +18,15 @@ import {
   reasonKey,
   sealBrake,
   signInsFor,
+  started,
   strike,
   type BrakeState,
+  type OpenedTicket,
+  type Plan,
+  type Planner,
 } from '../../../src/interaction/index.js';
 import { normalize } from '../../../src/normalize/index.js';
-import type { AadError, RequestFacts } from '../../../src/types.js';
+import type { AadError, Decision, InteractionRequest, RequestFacts } from '../../../src/types.js';
 
 const nowMs = Date.UTC(2026, 10, 3, 12);
 const cookies = { secure: true };
@@ -80,6 +87,30 @@ describe('the loop brake', () => {
     expect(seen.filter((count) => count < maxSignIns)).toHaveLength(2);
   });
 
+  test('sign-ins that ran side by side count once, those that ran one after the other each', () => {
+    let state: BrakeState = [];
+    for (let tab = 0; tab < 10; tab += 1) state = strike(state, 'a', nowMs + tab, 0);
+    expect(countOf(state, 'a')).toBe(1);
+    state = strike(state, 'a', nowMs + 20, 1);
+    expect(signInsFor(state, 'a')).toBe(2);
+    // The cookie was lost on the way: the sign-in itself knows how many there were.
+    expect(countOf(strike([], 'a', nowMs, 1), 'a')).toBe(2);
+  });
+
+  test('ten sign-ins may begin at once, and begin again once they have brought tokens; a thirteenth open one may not', () => {
+    let state: BrakeState = [];
+    for (let tab = 0; tab < 10; tab += 1) state = started(state, nowMs);
+    expect(signInsFor(state, 'a')).toBe(0);
+    for (let tab = 0; tab < 10; tab += 1) state = finished(state, nowMs);
+    expect(finished(state, nowMs)).toEqual(state);
+    for (let tab = 0; tab < 12; tab += 1) {
+      expect(signInsFor(state, 'a')).toBe(0);
+      state = started(state, nowMs);
+    }
+    expect(signInsFor(state, 'a')).toBe(maxSignIns);
+    expect(signInsFor(readBrake(state, nowMs + brakeWindowSeconds * 1000 + 1_000), 'a')).toBe(0);
+  });
+
   test('different reasons may follow each other, but five sign-ins within the window are enough', () => {
     let state: BrakeState = [];
     for (const key of ['a', 'b', 'c', 'd']) state = strike(state, key, nowMs);
@@ -138,27 +169,93 @@ describe('the planner', () => {
     countHere: true,
   };
 
-  test('with an own route for the start, the third time for the same reason is a stop', () => {
-    const planner = createPlanner(settings);
+  type Facts = Partial<Pick<RequestFacts, 'kind' | 'redirectable' | 'returnTo'>>;
+
+  /** One browser: what a planner decides about a page that fails, with the cookies of the answers before. */
+  function browserOf(planner: Planner) {
+    const jar = new Map<string, string>();
+    const header = (): string => [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+    const keep = (setCookies: readonly string[]): void => {
+      for (const cookie of setCookies) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+        if (cookie.includes('Max-Age=0')) jar.delete(name);
+        else jar.set(name, value);
+      }
+    };
+    const attempts = (error: AadError, returnTo = '/tasks'): number =>
+      planner.attempts(error, header(), nowMs, returnTo);
+    const fail = (error: AadError, more: Facts = {}): { decision: Decision; plan: Plan } => {
+      const decision = decide(error, { attempts: attempts(error, more.returnTo) });
+      const plan = planner.plan(decision, error, { ...facts, ...more }, header());
+      keep(plan.setCookies);
+      return { decision, plan };
+    };
+    /** What readInteractionTicket does. */
+    const use = (plan: Plan): void => {
+      const text = new URL(plan.url!, 'https://app.contoso.test').searchParams.get('ticket');
+      const opened = openTicket(sealer, text, header(), nowMs, cookies) as OpenedTicket;
+      keep([...opened.setCookies, ...countTicketUse(sealer, cookies, opened, header(), nowMs)]);
+    };
+    return { jar, attempts, fail, use };
+  }
+
+  const said = ({ action, prompt }: Decision): string => `${action} ${prompt ?? '-'}`;
+
+  test.each([
+    ['an own route, whose tickets are used', '/login'],
+    ['an own start()', undefined],
+  ])('with %s, the third time for the same reason at the same page is a stop', (_way, startPath) => {
     const error = errorOf(50076, { claims });
-    let header = '';
-    const actions: string[] = [];
-    for (let round = 0; round < 3; round += 1) {
-      const decision = decide(error, { attempts: planner.attempts(error, header, nowMs) });
-      actions.push(`${decision.action} ${decision.prompt ?? '-'}`);
-      const plan = planner.plan(decision, error, facts, header);
-      header = pairs(plan.setCookies);
-      if (round === 2) expect(plan).toMatchObject({ attempts: 2, setCookies: [] });
-    }
-    expect(actions).toEqual(['claims_challenge -', 'claims_challenge login', 'contact_admin -']);
+    const browser = browserOf(createPlanner({ ...settings, startPath }));
+    const rounds = [0, 1, 2].map(() => {
+      const round = browser.fail(error);
+      if (startPath !== undefined && round.plan.url !== undefined) browser.use(round.plan);
+      return round;
+    });
+    expect(rounds.map(({ decision }) => said(decision))).toEqual([
+      'claims_challenge -',
+      'claims_challenge login',
+      'contact_admin -',
+    ]);
+    expect(rounds[2]!.plan).toMatchObject({ attempts: 2, setCookies: [] });
+    expect(browser.fail(error, { returnTo: '/other' }).decision.action).toBe('claims_challenge');
   });
 
-  test.each(['script', 'api'] as const)('%s: nothing is counted, because nobody is redirected', (kind) => {
+  test('with an own route, a ticket that nobody used is no sign-in, until there are twelve', () => {
+    const browser = browserOf(createPlanner(settings));
+    for (let tab = 0; tab < 12; tab += 1) expect(said(browser.fail(errorOf(50058)).decision)).toBe('interactive -');
+    expect(browser.fail(errorOf(50058)).decision).toMatchObject({ rule: 'loop-brake', action: 'contact_admin' });
+  });
+
+  test('with an own route, five tabs with a page each do not stop the sign-in for another reason', () => {
+    const browser = browserOf(createPlanner(settings));
+    for (let tab = 0; tab < 5; tab += 1) browser.use(browser.fail(errorOf(50058), { returnTo: `/${tab}` }).plan);
+    expect(said(browser.fail(errorOf(65001)).decision)).toBe('consent consent');
+  });
+
+  test("a script's ticket counts once it is used, however many were handed out; a click on a page's link does not", () => {
+    const error = errorOf(50058);
+    const scripts = browserOf(createPlanner(settings));
+    const calls = [0, 1, 2, 3].map(() => scripts.fail(error, { kind: 'script', redirectable: false }));
+    expect(scripts.attempts(error)).toBe(0);
+    scripts.use(calls[3]!.plan);
+    expect(scripts.attempts(error)).toBe(1);
+    const form = browserOf(createPlanner(settings));
+    for (let click = 0; click < 3; click += 1) form.use(form.fail(error, { redirectable: false }).plan);
+    expect(form.attempts(error)).toBe(0);
+  });
+
+  test.each(['script', 'api'] as const)('%s: nothing is counted when it is answered', (kind) => {
     const planner = createPlanner(settings);
     const error = errorOf(50076);
     const plan = planner.plan(decide(error), error, { ...facts, kind, redirectable: false }, undefined);
     expect(plan.setCookies.some((cookie) => cookie.includes(brakeCookie))).toBe(false);
     expect(plan.url !== undefined).toBe(kind === 'script');
+  });
+
+  test('a ticket of other routes, which count by themselves, is not counted as one of an own route', () => {
+    const opened: OpenedTicket = { key: 'abc', setCookies: [], request: { returnTo: '/' } as InteractionRequest };
+    expect(countTicketUse(sealer, cookies, opened, undefined, nowMs)).toEqual([]);
   });
 
   test('an address with a query of its own gets the ticket added', () => {
@@ -206,14 +303,14 @@ describe('the planner', () => {
   test('10,000 users leave nothing in the memory of the server', () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
-    const planner = createPlanner(settings);
+    const planner = createPlanner({ ...settings, startPath: undefined });
     const round = (users: number): number => {
       let cookieBytes = 0;
       for (let user = 0; user < users; user += 1) {
         const error = errorOf(50076, { claims: claims.replace('"1"', `"${String(user)}"`) });
         const decision = decide(error, { attempts: planner.attempts(error, undefined, nowMs) });
         const header = pairs(planner.plan(decision, error, facts, undefined).setCookies);
-        expect(planner.attempts(error, header, nowMs)).toBe(1);
+        expect(planner.attempts(error, header, nowMs, facts.returnTo)).toBe(1);
         cookieBytes = Math.max(cookieBytes, readCookie(header, brakeCookie, cookies)!.length);
       }
       return cookieBytes;

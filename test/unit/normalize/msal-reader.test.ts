@@ -303,6 +303,50 @@ describe('readMsal: numbers in front of the text', () => {
   });
 });
 
+describe('readMsal: whose correlation id', () => {
+  const id = requestCorrelationId;
+  const local = `x [aad-error-handler status=503 retry-after=9 at=${String(nowMs)} local]`;
+  const answered = local.replace(' local', '');
+  const connection = { name: 'ClientAuthError', errorCode: 'network_error', errorMessage: 'Network request failed' };
+  const own = { correlationId: undefined, requestCorrelationId: id };
+
+  it.each<Case>([
+    [
+      "an answer with the server's id",
+      server({ errorMessage: entraText(50076), correlationId: id }),
+      { correlationId, requestCorrelationId: id },
+    ],
+    [
+      "an answer whose own id is not known: Entra's log has MSAL's",
+      server({ correlationId: id }),
+      { correlationId: id, requestCorrelationId: id },
+    ],
+    [
+      'an answer that the network client noted',
+      server({ errorMessage: answered, correlationId: id }),
+      { correlationId: id, requestCorrelationId: id },
+    ],
+    ['an open circuit: no request was sent', server({ errorMessage: local, correlationId: id }), own],
+    ['a connection that failed', { ...connection, correlationId: id }, own],
+    ['no connection at all', { ...connection, errorCode: 'network_unavailable', correlationId: id }, own],
+    [
+      'a connection error that knows a status',
+      { ...connection, status: 502, correlationId: id },
+      { correlationId: id, requestCorrelationId: id },
+    ],
+    [
+      'discovery that failed to connect (MSAL Node 1)',
+      {
+        ...connection,
+        errorCode: 'endpoints_resolution_error',
+        errorMessage: 'Detail: ClientAuthError: network_error',
+        correlationId: id,
+      },
+      own,
+    ],
+  ])('%s', check);
+});
+
 describe('readMsal: the note of aadNetworkClient', () => {
   const at = String(nowMs);
   const note = `[aad-error-handler status=429 retry-after=17 at=${at}]`;

@@ -196,6 +196,8 @@ describe.each(majors)('under msal-node %i', (major) => {
       retryAfterSeconds: 15,
       throttledLocally: true,
     });
+    // No server has heard of it.
+    expect(refused.correlationId).toBeUndefined();
     expect(decide(refused)).toMatchObject({ action: 'retry', retryAfterSeconds: 15 });
     expect(sent).toHaveLength(2);
     at = 20_000;
