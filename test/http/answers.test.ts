@@ -436,9 +436,31 @@ describe('the table in README', () => {
   });
 });
 
+describe('an API client and its Authorization header', () => {
+  test.each([
+    ['interactive', undefined, 401, /^[^,]*, authorization_uri="[^"]*"$/],
+    ['interactive', 'Bearer x', 401, /error="invalid_token"$/],
+    ['interactive', 'Basic eDp5', 401, /error="invalid_token"$/],
+    ['interactive', 'DPoP x', 401, /error="invalid_token"$/],
+    ['claims_challenge', undefined, 401, /error="insufficient_claims", claims="[^"]+"$/],
+    ['claims_challenge', 'Bearer x', 401, /error="insufficient_claims", claims="[^"]+"$/],
+    ['consent', undefined, 403, /error="insufficient_scope"/],
+    ['consent', 'Bearer x', 403, /error="insufficient_scope"/],
+  ] as const)('%s, Authorization: %s', async (action, authorization, status, challenge) => {
+    const { app } = failingApp(express5, errorOf[action], { mode: 'api' });
+    const answer = await supertest(app)
+      .get('/mail')
+      .set(authorization === undefined ? {} : { authorization });
+    expect(answer.status).toBe(status);
+    // RFC 6750 section 3.1: who sent nothing is not told that something was wrong with it.
+    expect(answer.headers['www-authenticate']).toMatch(challenge);
+  });
+});
+
 describe('mode', () => {
   test.each([
-    ['api', 'navigation', 401, 'application/problem+json', `${bareChallenge}, error="invalid_token"`],
+    ['api', 'navigation', 401, 'application/problem+json', bareChallenge],
+    ['api', 'api', 401, 'application/problem+json', `${bareChallenge}, error="invalid_token"`],
     ['web', 'api', 401, 'application/problem+json', bareChallenge],
     ['web', 'navigation', 401, 'text/html', bareChallenge],
     ['auto', 'api', 401, 'application/problem+json', `${bareChallenge}, error="invalid_token"`],
