@@ -49,10 +49,9 @@ export interface PlannerSettings {
    *
    * false: by our own routes, which see each of them end. Whatever is under way in other tabs does not count.
    *
-   * true: the end is not seen, because the sign-in is the application's. What counts is a ticket that was used, at the
-   * place it leads back to (see {@link countTicketUse}); an own `start()` has no ticket, so each call counts. So tabs with
-   * different pages stay apart, and a loop, which comes back to its page, does not. A route that reads no ticket is
-   * stopped by the number of starts alone.
+   * true: the end is not seen, because the sign-in is the application's. What counts is each redirect (each call of an own
+   * `start()`, each ticket of a script when it is used, see {@link countTicketUse}) for the same reason at the same place.
+   * So tabs with different pages stay apart, and a loop, which comes back to its page, does not.
    */
   readonly countHere: boolean;
 }
@@ -90,9 +89,7 @@ export function createPlanner(settings: PlannerSettings): Planner {
         const place = placeKey(reason, returnTo);
         if (startPath !== undefined) key = keyOfTicket(reason, countOf(state, place), facts);
         if (facts.redirectable) {
-          const begun = started(state, nowMs);
-          const next = startPath === undefined ? strike(begun, place, nowMs) : begun;
-          counted = sealBrake(sealer, cookies, next, nowMs);
+          counted = sealBrake(sealer, cookies, strike(started(state, nowMs), place, nowMs), nowMs);
         }
       } else if (isNeeded && facts.redirectable && isUncounted(error)) {
         const next = strike(openBrake(sealer, cookies, cookieHeader, nowMs), reason, nowMs);
@@ -128,12 +125,12 @@ function isUncounted(error: AadError): boolean {
 }
 
 /**
- * What a ticket for an application's route says to {@link countTicketUse}: `reason.seen`, and a `b` where using it is the
- * beginning, because a script got it. The link of a page is used by a person's click, which counts for nothing.
+ * What a ticket for an application's route says to {@link countTicketUse}: `reason.seen` when using it is the beginning,
+ * because a script got it. A redirect was counted when it was sent; the link of a page is used by a person's click,
+ * which counts for nothing.
  */
-function keyOfTicket(reason: string, seen: number, { kind, redirectable }: RequestFacts): string {
-  if (redirectable) return `${reason}.${String(seen)}`;
-  return kind === 'script' ? `${reason}.${String(seen)}b` : reason;
+function keyOfTicket(reason: string, seen: number, { kind }: RequestFacts): string {
+  return kind === 'script' ? `${reason}.${String(seen)}` : reason;
 }
 
 /** `Set-Cookie` values that count the use of a ticket of an application's own route. */
@@ -144,10 +141,9 @@ export function countTicketUse(
   cookieHeader: string | undefined,
   nowMs: number,
 ): string[] {
-  const [, reason, seen, begins] = /^([0-9a-z]+)\.(\d+)(b?)$/.exec(key) ?? []; // accepts "1x9k.0b", refuses "1x9k"
+  const [, reason, seen] = /^([0-9a-z]+)\.(\d+)$/.exec(key) ?? []; // accepts "1x9k.0", refuses "1x9k"
   if (reason === undefined) return [];
-  const before = openBrake(sealer, cookies, cookieHeader, nowMs);
-  const state = begins === 'b' ? started(before, nowMs) : before;
+  const state = started(openBrake(sealer, cookies, cookieHeader, nowMs), nowMs);
   return sealBrake(sealer, cookies, strike(state, placeKey(reason, request.returnTo), nowMs, Number(seen)), nowMs);
 }
 

@@ -113,12 +113,15 @@ describe('readInteractionTicket', () => {
     ]);
   });
 
-  test('a page that is asked for ten times while no ticket is used is no loop', async () => {
+  test('the third redirect of one page is a page, whether or not its ticket was used; ten tabs with other pages are none', async () => {
     const { url } = await start();
     const browser = openBrowser();
-    for (let round = 0; round < 10; round += 1) expect((await browser.request(`${url}/page`)).status).toBe(303);
-    const last = await browser.visit(`${url}/page`);
-    expect(last[1]!.headers.location).toBe('/signed-in');
+    for (let tab = 0; tab < 10; tab += 1)
+      expect((await browser.request(`${url}/page?tab=${String(tab)}`)).status).toBe(303);
+    const other = openBrowser();
+    const statuses: number[] = [];
+    for (let round = 0; round < 3; round += 1) statuses.push((await other.request(`${url}/page`)).status);
+    expect(statuses).toEqual([303, 303, 403]);
   });
 
   test('a script whose page signs in again and again is stopped, too', async () => {

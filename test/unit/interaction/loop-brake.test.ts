@@ -221,10 +221,15 @@ describe('the planner', () => {
     expect(browser.fail(error, { returnTo: '/other' }).decision.action).toBe('claims_challenge');
   });
 
-  test('with an own route, a ticket that nobody used is no sign-in, until there are twelve', () => {
+  test('with an own route, each redirect of one page counts, used or not, and at most twelve of all pages begin', () => {
     const browser = browserOf(createPlanner(settings));
-    for (let tab = 0; tab < 12; tab += 1) expect(said(browser.fail(errorOf(50058)).decision)).toBe('interactive -');
+    expect(said(browser.fail(errorOf(50058)).decision)).toBe('interactive -');
+    expect(said(browser.fail(errorOf(50058)).decision)).toBe('interactive login');
     expect(browser.fail(errorOf(50058)).decision).toMatchObject({ rule: 'loop-brake', action: 'contact_admin' });
+    const tabs = browserOf(createPlanner(settings));
+    for (let tab = 0; tab < 12; tab += 1)
+      expect(said(tabs.fail(errorOf(50058), { returnTo: `/${String(tab)}` }).decision)).toBe('interactive -');
+    expect(tabs.fail(errorOf(50058), { returnTo: '/12' }).decision).toMatchObject({ rule: 'loop-brake' });
   });
 
   test('with an own route, five tabs with a page each do not stop the sign-in for another reason', () => {
