@@ -26,7 +26,8 @@ export function findAadstsCodes(text: string, into: number[] = []): number[] {
     while (end - start < 10 && isDigit(text.charCodeAt(end))) end += 1;
     const isWhole = end - start >= 3 && end - start <= 9 && !isCutByLink(text, end);
     const code = isWhole ? digits(text.slice(start, end)) : undefined;
-    if (code !== undefined && !into.includes(code)) into.push(code);
+    // Zeros in front do not make a number of three digits.
+    if (code !== undefined && code >= 100 && !into.includes(code)) into.push(code);
     at = text.indexOf(lower === undefined ? 'AADSTS' : 'aadsts', end);
   }
   return into;

@@ -29,6 +29,8 @@ describe('findAadstsCodes', () => {
     ['inside JSON inside JSON', '{"m":"{\\"d\\":\\"AADSTS65001: x\\"}"}', [65001]],
     ['behind an OAuth error', 'invalid_grant:AADSTS65001', [65001]],
     ['two digits are no code', 'AADSTS12', []],
+    ['two digits behind zeros are no code', 'AADSTS0007 AADSTS099', []],
+    ['the smallest number that is one', 'AADSTS00100', [100]],
     ['ten digits are no code', 'AADSTS1234567890', []],
     ['no digits', 'AADSTS: the login service', []],
     ['a number without the prefix', 'ticket 50076 was closed', []],
