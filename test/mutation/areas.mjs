@@ -12,7 +12,9 @@ export const areas = {
     'src/normalize/claims.ts',
     'src/normalize/resource.ts',
     'src/normalize/retry-after.ts',
+    'src/normalize/storage.ts',
     'src/normalize/token-response.ts',
+    'src/normalize/unusable-token.ts',
     'src/normalize/vocabulary.ts',
   ],
   libraries: [
