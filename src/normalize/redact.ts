@@ -214,7 +214,12 @@ function endOfCookies(text: string, start: number): number {
 
 /** `password: null`, `assertion: AADSTS50013` and the like name no secret. */
 function isHarmless(text: string, value: number): boolean {
-  if (text.startsWith('AADSTS', value)) return true;
+  const code = /^AADSTS\d{3,9}\.?/.exec(text.slice(value, value + 16))?.[0]; // accepts "AADSTS50013. X", refuses "AADSTSx"
+  if (code !== undefined) {
+    // A whole word, not the start of a password or a user name.
+    const after = text.charCodeAt(value + code.length);
+    return !isWordUnit(after) && after !== 64;
+  }
   return /^(?:null|undefined)(?![\w-])/.test(text.slice(value, value + 10)); // accepts "null,", refuses "nullable1"
 }
 

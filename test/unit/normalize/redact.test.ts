@@ -89,6 +89,10 @@ describe('redactText: canaries', () => {
     ['a token without a label', `token ${jwt} here`, 'token [redacted] here'],
     ['a refresh token without a label', 'got 1.AXcanary0123456789-abcdefgh here', 'got [redacted] here'],
     ['a consumer code', 'got M.C5canary_BL2.U.0123456789-abc here', 'got [redacted] here'],
+    ['a secret that starts like a code', 'password=AADSTScanary', 'password=[redacted]'],
+    ['a secret that starts with a code', 'password=AADSTS50013canary', 'password=[redacted]'],
+    ['a user name that starts with a code', 'upn: AADSTS50013@contoso.example', 'upn: [redacted]'],
+    ['a user name behind a code and a full stop', 'upn: AADSTS50013.canary@contoso.example', 'upn: [redacted]'],
     ['a long random word', 'got Zm9vYmFyYmF6MTIzNDU2Nzg5MGFiY2RlZg here', 'got [redacted] here'],
   ])('hides %s', (_name, text, expected) => {
     expect(redactText(text)).toBe(expected);
@@ -114,6 +118,7 @@ describe('redactText: what support needs stays', () => {
     'Bearer realm="", authorization_uri="https://login.windows.net/common", error="invalid_token"',
     'Bearer authentication failed',
     'password: null, nonce: undefined, assertion: AADSTS50013: x, client_secret: [redacted]',
+    'password: AADSTS50126. Next, assertion=AADSTS50013',
     'The password is expired. The email is missing. A nonce was sent. Your username or password.',
     `at ${timestamp} 09:05:00Z, std::string, Type::1, a::b, 10:20`,
     'msal 7.2.1, Node v20.20.2, 1.2.3',
