@@ -32,6 +32,7 @@ function packRules(rows, keyOf, tables) {
         (row.retryable ? 1 : 0) +
         (row.signInHelps === false ? 2 : 0) +
         (row.wrapper ? 4 : 0) +
+        (row.revealsAccount ? 32 : 0) +
         (row.confidence === 'documented' ? 0 : row.confidence === 'observed' ? 8 : 16);
       return [
         keyOf(row),

@@ -1,6 +1,6 @@
 /** Options -> frozen Settings. Every mistake is raised here, when the application starts, with the name and the fix. */
 import { createHash } from 'node:crypto';
-import { catalogKey, isSituation } from './catalog/index.js';
+import { aadActions, catalogKey, isSituation } from './catalog/index.js';
 import { isLocalUrl } from './interaction/index.js';
 import { readLocales, readTexts, type LocaleOption, type TextOption } from './locale-options.js';
 import { badValue, checkOptions, requireOption, type Check } from './option-checks.js';
@@ -12,7 +12,7 @@ import {
   type PageLink,
   type Settings,
 } from './respond/index.js';
-import type { AadAction, Override } from './types.js';
+import type { Override } from './types.js';
 
 export {
   AadOptionsError,
@@ -106,18 +106,6 @@ const brandingNames = {
   links: 'array',
   footer: 'string',
 } as const satisfies Record<keyof BrandingOptions, Check>;
-
-const actions: readonly AadAction[] = [
-  'retry',
-  'interactive',
-  'claims_challenge',
-  'consent',
-  'admin_consent',
-  'contact_admin',
-  'fix_config',
-  'user_cancelled',
-  'unknown',
-];
 
 /**
  * Options, already checked for names and types, as Settings.
@@ -241,8 +229,8 @@ function readOverrides(call: string, overrides: readonly Override[] | undefined)
         throw badValue(call, `${path}.${name}.situation`, 'names no situation; README lists them.');
     }
     const { action, who, prompt } = override.use;
-    if (action !== undefined && !actions.includes(action))
-      throw badValue(call, `${path}.use.action`, `must be one of ${actions.join(', ')}.`);
+    if (action !== undefined && !aadActions.includes(action))
+      throw badValue(call, `${path}.use.action`, `must be one of ${aadActions.join(', ')}.`);
     if (who !== undefined && !['user', 'admin', 'developer', 'microsoft', 'nobody'].includes(who))
       throw badValue(call, `${path}.use.who`, 'must be user, admin, developer, microsoft or nobody.');
     if (prompt !== undefined && !['login', 'select_account', 'consent'].includes(prompt))

@@ -206,6 +206,8 @@ export interface CatalogRow {
   readonly signInHelps: boolean;
   /** true: a generic text around a more specific code. */
   readonly wrapper?: boolean;
+  /** Tells which user names have an account, so an answer does not name it. */
+  readonly revealsAccount?: boolean;
   readonly confidence: Confidence;
   readonly sources: readonly { readonly id: string; readonly date?: string }[];
   /** Which reading was taken where sources disagree, and why. */

@@ -2,6 +2,19 @@ import type { AadAction, Confidence, Who } from '../types.js';
 import * as generated from './generated/rules.js';
 import { once } from './packed.js';
 
+/** All actions; a missing one does not compile. */
+export const aadActions = Object.keys({
+  retry: 0,
+  interactive: 0,
+  claims_challenge: 0,
+  consent: 0,
+  admin_consent: 0,
+  contact_admin: 0,
+  fix_config: 0,
+  user_cancelled: 0,
+  unknown: 0,
+} satisfies Record<AadAction, 0>) as readonly AadAction[];
+
 /** The part of a catalogue row that deciding needs. Texts are in details.ts. */
 export interface RuleRow {
   readonly action: AadAction;
@@ -12,6 +25,8 @@ export interface RuleRow {
   readonly signInHelps: boolean;
   /** A generic text around a more specific code. */
   readonly wrapper: boolean;
+  /** Tells which user names have an account. */
+  readonly revealsAccount: boolean;
   readonly confidence: Confidence;
 }
 
@@ -33,6 +48,7 @@ function unpackRules(packed: string): RuleMap {
       retryable: (flags & 1) !== 0,
       signInHelps: (flags & 2) === 0,
       wrapper: (flags & 4) !== 0,
+      revealsAccount: (flags & 32) !== 0,
       confidence: (flags & 24) === 0 ? 'documented' : (flags & 8) !== 0 ? 'observed' : 'inferred',
     });
   }
@@ -55,6 +71,9 @@ const resourceRules = once(() => unpackRules(generated.resourceErrors));
 
 export const ruleOfAadsts = (code: number): RuleRow | undefined => aadstsRules().get(code);
 export const ruleOfB2c = (code: string): RuleRow | undefined => aadb2cRules().get(code);
+/** By `AADSTS50076` or `AADB2C90118`, as a decision names it. */
+export const ruleOfCode = (code: string): RuleRow | undefined =>
+  code.startsWith('AADSTS') ? ruleOfAadsts(Number(code.slice(6))) : ruleOfB2c(code);
 export const ruleOfOauthError = (error: string): RuleRow | undefined => oauthErrorRules().get(error);
 export const ruleOfSuberror = (suberror: string): RuleRow | undefined => suberrorRules().get(suberror);
 export const ruleOfMsalError = (clientCode: string): RuleRow | undefined => msalErrorRules().get(clientCode);

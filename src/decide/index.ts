@@ -47,12 +47,7 @@ export function decide(error: AadError, context: DecideContext = {}): Decision {
     ({ action, situation, who } = withoutUser(action, situation));
     trace.push({ rule: 'no-user', because: 'the call has no user who could sign in or consent' });
   }
-  let prompt = isForUser(action) ? promptFor(action, situation, evidence) : undefined;
-  if (isForUser(action) && evidence.attempts >= 2) {
-    trace.push({ rule: 'loop-brake', because: `${String(evidence.attempts)} sign-ins brought the same answer` });
-    rule = 'loop-brake';
-    [action, situation, who, prompt] = ['contact_admin', 'too-many-sign-ins', 'admin', undefined];
-  }
+  const prompt = isForUser(action) ? promptFor(action, situation, evidence) : undefined;
   const scopes = error.scopes ?? known.scopes;
   // Assignments instead of conditional spreads: this object is made for every error.
   const decision: { -readonly [Key in keyof Decision]: Decision[Key] } = {
@@ -71,11 +66,13 @@ export function decide(error: AadError, context: DecideContext = {}): Decision {
   if (error.retryAfterSeconds !== undefined && action === 'retry') {
     decision.retryAfterSeconds = error.retryAfterSeconds;
   }
-  if (known.overrides === undefined) return ownFields(decision);
-  return ownFields(withBrake(applyOverrides(decision, error, known.overrides), evidence));
+  const braked = withBrake(decision, evidence);
+  if (known.overrides === undefined) return ownFields(braked);
+  // Once more: an application's rule may start sign-ins, but not without end.
+  return ownFields(withBrake(applyOverrides(braked, error, known.overrides), evidence));
 }
 
-/** An application's rule may start sign-ins, but not without end. */
+/** After two sign-ins for the same reason there is a page instead of a third. */
 function withBrake(decision: Decision, { attempts }: Evidence): Decision {
   if (!isForUser(decision.action) || attempts < 2) return decision;
   const stopped: { -readonly [Key in keyof Decision]: Decision[Key] } = {

@@ -1,8 +1,8 @@
-import { searchCatalog, type CatalogEntry } from '../catalog/index.js';
+import { aadActions, searchCatalog, type CatalogEntry } from '../catalog/index.js';
 import { html, type Html } from '../respond/index.js';
 import { examples } from './examples.js';
 import { badge } from './layout.js';
-import { actions, type ExplorerRequest } from './request.js';
+import type { ExplorerRequest } from './request.js';
 
 const pageSize = 40;
 const placeholder = `invalid_grant: AADSTS50076: …
@@ -62,7 +62,7 @@ function searchForm({ query, action }: ExplorerRequest): Html {
 <div class="grow"><label for="q">Code, name or words</label>
 <input class="wide" id="q" name="q" value="${query ?? ''}" placeholder="50076, invalid_grant, conditional access" maxlength="200"></div>
 <div><label for="action">Action</label>
-<select id="action" name="action">${option('', 'any', action === undefined)}${actions.map((name) => option(name, name, name === action))}</select></div>
+<select id="action" name="action">${option('', 'any', action === undefined)}${aadActions.map((name) => option(name, name, name === action))}</select></div>
 <button>Search</button>
 </form>
 </section>

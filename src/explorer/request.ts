@@ -1,3 +1,4 @@
+import { aadActions } from '../catalog/index.js';
 import type { AadAction } from '../types.js';
 
 /** What the person asked the explorer for. Everything in it is from outside. */
@@ -24,18 +25,6 @@ export interface ExplorerRequest {
   readonly signIn: boolean;
 }
 
-export const actions: readonly AadAction[] = [
-  'retry',
-  'interactive',
-  'claims_challenge',
-  'consent',
-  'admin_consent',
-  'contact_admin',
-  'fix_config',
-  'user_cancelled',
-  'unknown',
-];
-
 const maxQueryLength = 200;
 const maxKeyLength = 128;
 const maxWanted = 16;
@@ -53,7 +42,7 @@ export function readRequest(parameters: ReadonlyMap<string, string>): ExplorerRe
   const page = Number(short('page') ?? '1');
   return {
     query: parameters.get('q')?.trim().slice(0, maxQueryLength),
-    action: actions.find((action) => action === parameters.get('action')),
+    action: aadActions.find((action) => action === parameters.get('action')),
     page: Number.isInteger(page) && page >= 1 && page <= 1_000 ? page : 1,
     entry: short('code'),
     example: short('example'),

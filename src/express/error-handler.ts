@@ -1,13 +1,5 @@
-import createError, { type HttpError } from 'http-errors';
 import { createReporter, type EventOptions } from '../events/index.js';
-import {
-  createPlanner,
-  createSealer,
-  interactionRequest,
-  isLocalUrl,
-  plannerOf,
-  type Planner,
-} from '../interaction/index.js';
+import { createPlanner, createSealer, isLocalUrl, plannerOf, type Planner } from '../interaction/index.js';
 import { isPlainlyForeign } from '../normalize/index.js';
 import {
   badValue,
@@ -18,19 +10,17 @@ import {
   type RespondOptions,
 } from '../options.js';
 import { answer, type Answer, type RequestLike } from '../responder.js';
-import { pageModel, type PageModel } from '../respond/index.js';
-import type { Flow, InteractionRequest } from '../types.js';
+import type { PageModel } from '../respond/index.js';
+import type { Flow } from '../types.js';
+import { delegated } from './delegated.js';
+import { renderOwn, withBody } from './own-page.js';
+import { startsCustom, type CustomInteraction } from './own-start.js';
 import { passable } from './pass-on.js';
+import { readSecrets } from './secrets.js';
 import { statusOf } from './status-note.js';
 import { callerHandlesClaims, type ClaimsOf } from './token-claims.js';
 import type { ErrorHandler, RequestIn, ResponseOut } from './types.js';
 import { canAnswer, writeResponse } from './write.js';
-
-/** An application's own way to start a sign-in. */
-export interface CustomInteraction {
-  /** Called for navigations only; must end the response, for instance by a redirect to the sign-in. */
-  start(request: RequestIn, response: ResponseOut, interaction: InteractionRequest): unknown;
-}
 
 /** Something made by msalInteraction. */
 export interface InteractionRouter {
@@ -240,132 +230,4 @@ function plannerFor(options: AadErrorHandlerOptions): Planner | undefined {
     adminConsentUrl: undefined,
     countHere: true,
   });
-}
-
-/** @throws AadOptionsError when a secret is short */
-export function readSecrets(caller: string, secret: string | readonly string[] | undefined): readonly string[] {
-  if (secret === undefined) return [randomSecret()];
-  const secrets: readonly unknown[] = Array.isArray(secret) ? secret : [secret];
-  const isLong = (text: unknown): text is string => typeof text === 'string' && text.length >= 32;
-  if (secrets.length === 0 || !secrets.every(isLong)) {
-    throw badValue(
-      caller,
-      'secret',
-      'must be a random text of at least 32 characters, or a list of them (the first seals, all open).',
-    );
-  }
-  return secrets;
-}
-
-function randomSecret(): string {
-  return globalThis.crypto.randomUUID() + globalThis.crypto.randomUUID();
-}
-
-/** Headers of the body that is not sent: who answers has an own body, language and policy, and may not want to reload. */
-const headersOfBody = [
-  'content-length',
-  'content-type',
-  'content-language',
-  'content-security-policy',
-  'refresh',
-  'location',
-] as const;
-
-/**
- * A new error, so that the one that was thrown is not changed; it stands in `cause`, which JSON.stringify leaves out. No
- * error can redirect: in place of a 303 it is a 401 whose `aad.interaction` says where the sign-in starts.
- */
-function delegated({ response, decision, facts, settings, plan, setCookies }: Answer, cause: unknown): HttpError {
-  const isRedirect = response.status < 400;
-  const headers: Record<string, string | readonly string[]> = { ...response.headers };
-  for (const name of headersOfBody) Reflect.deleteProperty(headers, name);
-  if (isRedirect) headers['www-authenticate'] = settings.bareChallenge;
-  if (setCookies.length > 0) headers['set-cookie'] = setCookies;
-  const interaction = plan?.url === undefined ? undefined : { url: plan.url, method: 'GET' };
-  const error = createError(isRedirect ? 401 : response.status, decision.situation, {
-    headers,
-    // The message is the situation's id: safe for clients, whatever the status.
-    expose: true,
-    aad: { decision, locale: facts.locale, ...(interaction !== undefined && { interaction }) },
-  });
-  return Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true });
-}
-
-/** Longest an own start may take to answer: at once when it returns, somewhat when it returns a promise. */
-const startTimeoutMs = 900;
-const asyncStartTimeoutMs = 10_000;
-
-/** Calls the application's own start for safe navigations that need a user. @returns whether it took over */
-function startsCustom(custom: CustomInteraction, found: Answer, request: RequestIn, response: ResponseOut): boolean {
-  const { facts, decision } = found;
-  const wanted = facts.redirectable ? interactionRequest(decision, facts.returnTo) : undefined;
-  if (wanted === undefined) return false;
-  // The loop brake counts here: the third time for the same reason at the same page there is a page instead.
-  for (const cookie of found.setCookies) response.appendHeader('set-cookie', cookie);
-  const fallBack = (): void => {
-    if (canAnswer(response)) writeResponse(response, found.response, [], request.method === 'HEAD');
-  };
-  try {
-    const result: unknown = custom.start(request, response, wanted);
-    const isAsync = typeof result === 'object' && result !== null && 'then' in result;
-    if (isAsync) Promise.resolve(result).catch(fallBack);
-    // Somebody waits for a page: a start that never answers is given up.
-    if (!response.writableEnded) setTimeout(fallBack, isAsync ? asyncStartTimeoutMs : startTimeoutMs).unref();
-  } catch {
-    fallBack();
-  }
-  return true;
-}
-
-/** Longest an own page may take before the built-in one is sent. */
-const renderTimeoutMs = 1_000;
-
-/** The application's page, or the built-in one when it throws, rejects, takes too long or returns no text or a blank one. */
-async function renderOwn(
-  render: NonNullable<AadErrorHandlerOptions['render']>,
-  found: Answer,
-  response: ResponseOut,
-): Promise<string> {
-  const fallback = found.response.body;
-  const model = pageModel(found);
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    const rendered =
-      typeof render === 'function' ? Promise.resolve(render(model)) : renderView(render, model, response);
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, renderTimeoutMs, undefined);
-    });
-    const body: unknown = await Promise.race([rendered, late]);
-    return typeof body === 'string' && body.trim() !== '' ? body : fallback;
-  } catch {
-    return fallback;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function renderView(view: string, model: PageModel, response: ResponseOut): Promise<string> {
-  return new Promise((resolve, reject) => {
-    if (response.render === undefined) {
-      reject(new Error('the response has no view engine'));
-      return;
-    }
-    response.render(view, model, (error, html) => {
-      if (error === null || error === undefined) resolve(html);
-      else reject(error instanceof Error ? error : new Error('the view failed'));
-    });
-  });
-}
-
-/** An own page brings its own styles: our policy, which allows ours alone, would break it; framing stays forbidden. */
-function withBody(found: Answer, body: string): Answer['response'] {
-  if (body === found.response.body) return found.response;
-  return {
-    status: found.response.status,
-    headers: {
-      ...found.response.headers,
-      'content-security-policy': "frame-ancestors 'none'; base-uri 'none'",
-    },
-    body,
-  };
 }

@@ -10,7 +10,7 @@ import {
   type RespondOptions,
 } from '../options.js';
 import type { ResponseSpec } from '../types.js';
-import { readSecrets } from './error-handler.js';
+import { readSecrets } from './secrets.js';
 import { callbackParameters } from './form-body.js';
 import type { Handler, RequestIn } from './types.js';
 import { canAnswer, writeResponse } from './write.js';

@@ -1,11 +1,6 @@
 /** Door of express/: the only folder that sees `req` and `res`. */
 export { aadAuthResponse, type AadAuthResponseOptions } from './auth-response.js';
-export {
-  aadErrorHandler,
-  type AadErrorHandlerOptions,
-  type CustomInteraction,
-  type InteractionRouter,
-} from './error-handler.js';
+export { aadErrorHandler, type AadErrorHandlerOptions, type InteractionRouter } from './error-handler.js';
 export { aadErrorExplorer, type AadErrorExplorerOptions } from './explorer.js';
 export { readInteractionTicket, type InteractionTicketOptions } from './interaction-ticket.js';
 export {
@@ -21,6 +16,7 @@ export {
   type TokenOf,
   type TokenRequest,
 } from './msal-interaction.js';
+export type { CustomInteraction } from './own-start.js';
 export { requireAuthContext, type AuthContextOptions, type StepUpOptions } from './require-auth-context.js';
 export type { ClaimsOf, TokenClaims } from './token-claims.js';
 export type { ErrorHandler, Handler, Next, RequestIn, ResponseOut } from './types.js';

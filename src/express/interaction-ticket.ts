@@ -1,7 +1,7 @@
 import { countTicketUse, createSealer, openTicket } from '../interaction/index.js';
 import { badValue, checkOptions, type OptionNames } from '../options.js';
 import type { InteractionRequest } from '../types.js';
-import { readSecrets } from './error-handler.js';
+import { readSecrets } from './secrets.js';
 import type { RequestIn, ResponseOut } from './types.js';
 
 /** Options of {@link readInteractionTicket}; the same values as given to aadErrorHandler. */
@@ -25,8 +25,8 @@ const call = 'readInteractionTicket';
  * Put `claims`, `scopes`, `prompt` and the hints into the authorization request and go to `returnTo` afterwards. The
  * ticket comes as query parameter `ticket`; the answer deletes its cookie, so a second visit gets undefined.
  *
- * Reading the ticket is also what the loop brake counts: the third time the same page fails for the same reason within
- * five minutes there is a page instead. A route that reads no ticket is stopped after twelve.
+ * The loop brake has counted the redirect that brought the ticket (a script's ticket counts when it is read here): the
+ * third time the same page fails for the same reason within five minutes there is a page instead.
  *
  * @returns undefined without a ticket, and for one that is forged, expired, used or of another browser: sign in as usual
  *

@@ -35,8 +35,8 @@ export const isOauthError = (word: string): boolean => ruleOfOauthError(word) !=
 
 export const isMsalCode = (word: string): boolean => ruleOfMsalError(word) !== undefined;
 
-/** Hosts that only Microsoft's identity platform and its resources have; a URL or message that names one is evidence. */
-const identityHosts = [
+/** Hosts of the identity platform itself: whatever comes from there is about identity. */
+const platformHosts = [
   'login.microsoftonline.',
   'login.partner.microsoftonline.',
   'login.windows.net',
@@ -46,6 +46,11 @@ const identityHosts = [
   'sts.windows.net',
   '.b2clogin.com',
   '.ciamlogin.com',
+  '169.254.169.254/metadata/identity',
+];
+
+/** Hosts of Microsoft's services whose errors are known: they answer about many other things as well. */
+const serviceHosts = [
   'graph.microsoft.',
   'dod-graph.microsoft.us',
   'microsoftgraph.chinacloudapi.cn',
@@ -56,32 +61,33 @@ const identityHosts = [
   '.vault.azure.net',
   '.vault.usgovcloudapi.net',
   '.vault.azure.cn',
-  '169.254.169.254/metadata/identity',
 ];
 
+/** Whether a URL or message names one of these hosts, which is evidence. */
 export function namesIdentityHost(text: string | undefined): boolean {
+  return names(platformHosts, text) || names(serviceHosts, text);
+}
+
+function names(hosts: readonly string[], text: string | undefined): boolean {
   if (text === undefined) return false;
-  const head = text.slice(0, 2048);
-  return identityHosts.some((host) => head.includes(host));
+  const head = text.slice(0, 2_048);
+  return hosts.some((host) => head.includes(host));
 }
 
 /** Whether a text names a service that takes Entra tokens. Proof only together with a status that isReactable. */
 export const namesResourceHost = (text: string | undefined): boolean =>
   text !== undefined && resourceHost.test(text.slice(0, 2_048));
 
-/** Services among {@link identityHosts}: they answer about many things that have nothing to do with identity. */
-const namesService = (url: string): boolean =>
-  /graph\.|management\.|microsoftgraph\.|\.vault\./i.test(url.slice(0, 2_048)); // accepts "https://graph.microsoft.com/v1.0/me"
-
 /**
- * Whether an answer with this status, or without one, comes from Microsoft's identity platform or is a refusal, limit or
- * failure of one of its services. A 404 of Microsoft Graph is the application's own business.
+ * Whether an answer with this status comes from Microsoft's identity platform, or is a refusal, limit or failure of one
+ * of its services. A 404 of Microsoft Graph is the application's own business.
+ *
+ * @param status undefined where the answer is not known: then the address alone must do
  */
 export function answersAboutIdentity(url: string | undefined, status: number | undefined): boolean {
-  if (url === undefined) return false;
-  return isReactable(status)
-    ? namesIdentityHost(url) || namesResourceHost(url)
-    : namesIdentityHost(url) && (status === undefined || !namesService(url));
+  if (names(platformHosts, url)) return true;
+  if (isReactable(status)) return names(serviceHosts, url) || namesResourceHost(url);
+  return status === undefined && names(serviceHosts, url);
 }
 
 /** A status with which a service refuses, limits or fails; a 404 or 409 of it is the application's own business. */

@@ -1,3 +1,4 @@
+import { ruleOfCode } from '../catalog/index.js';
 import type { AadError, Decision, Flow } from '../types.js';
 
 /** The error and the decision behind an answer that does not tell them: for logs, hooks and the developer page. */
@@ -8,21 +9,6 @@ export interface Undisclosed {
 
 /** The one of the family that all are answered like: user name or password not right. */
 const standInCode = 50126;
-
-/** No such user, wrong password, no password …: told apart, they say which names have an account. */
-const nameOrPasswordCodes: ReadonlySet<string | undefined> = new Set([
-  'AADSTS50034',
-  'AADSTS50052',
-  'AADSTS50056',
-  'AADSTS50064',
-  'AADSTS50126',
-  'AADSTS90125',
-  'AADSTS90126',
-  'AADB2C90052',
-  'AADB2C90053',
-  'AADB2C90054',
-  'AADB2C90225',
-]);
 
 /** States of an account. In a password grant anybody may have typed the name, so there they are as telling. */
 const accountSituations = new Set(['account-disabled', 'account-locked', 'guest-not-invited']);
@@ -36,7 +22,8 @@ const accountSituations = new Set(['account-disabled', 'account-locked', 'guest-
  */
 export function accountStandIn(error: AadError, decision: Decision, flow: Flow | undefined): AadError | undefined {
   const tells =
-    nameOrPasswordCodes.has(decision.code) || (flow === 'password' && accountSituations.has(decision.situation));
+    (decision.code !== undefined && ruleOfCode(decision.code)?.revealsAccount === true) ||
+    (flow === 'password' && accountSituations.has(decision.situation));
   if (!tells || decision.rule === 'override') return undefined;
   const standIn: { -readonly [Key in keyof AadError]: AadError[Key] } = {
     ...error,

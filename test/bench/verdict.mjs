@@ -12,6 +12,18 @@ export function verdictOf({ value, gate, aim, better, isTime }, controlsAgree) {
   return reaches(gate) ? 'gate' : 'MISSED';
 }
 
+/** Maker of rows that are no times, and better the lower they are. */
+export const lowerRow = (id) => (label, value, unit, gate, aim) => ({
+  id,
+  label: `${id} ${label}`,
+  value,
+  unit,
+  gate,
+  aim,
+  better: 'lower',
+  isTime: false,
+});
+
 /** A control is { label, ratio, tolerance }: the same thing measured twice. */
 export const agrees = ({ ratio, tolerance }) => Math.abs(ratio - 1) <= tolerance;
 

@@ -1,30 +1,15 @@
 import express, { type Express } from 'express';
 import openIdConnect from 'express-openid-connect';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startExample } from '../../examples/with-express-openid-connect/app.mjs';
 import * as signIn from '../../examples/with-express-openid-connect/sign-in.mjs';
 import * as main from '../../src/index.js';
 import { authorizations, listen, openBrowser, secret } from '../interaction/support.js';
 import { script } from '../support/browser-client.js';
+import { capability, signInJourneys, useExample } from './sign-in-journeys.js';
 import { runBlock } from './document-code.js';
 
-let example: Awaited<ReturnType<typeof startExample>>;
-beforeAll(async () => {
-  example = await startExample({ port: 0, environment: {} });
-});
-afterEach(() => {
-  example.entra!.reset();
-});
-afterAll(() => example.close());
-
-/** The last authorization request with its claims read. */
-function lastAuthorization(): Record<string, unknown> {
-  const query = authorizations(example.entra!).at(-1)!;
-  return { ...query, claims: JSON.parse(query['claims']!) as unknown };
-}
-const capability = { xms_cc: { values: ['cp1'] } };
-const signInAs = (browser: ReturnType<typeof openBrowser>, user: string) =>
-  browser.visit(`${example.url}/local/sign-in?login_hint=${user}`);
+const example = useExample(() => startExample({ port: 0, environment: {} }), '/local/sign-in');
 
 describe('with-express-openid-connect', () => {
   test('somebody who is not signed in opens a page, signs in through res.oidc.login and lands on that page', async () => {
@@ -32,7 +17,7 @@ describe('with-express-openid-connect', () => {
     expect(steps.map((step) => step.status)).toEqual([302, 302, 302, 200]);
     expect(steps.at(-1)).toMatchObject({ url: `${example.url}/me?tab=2` });
     expect(steps.at(-1)!.body).toContain('alice@contoso.test');
-    const { claims, ...query } = lastAuthorization();
+    const { claims, ...query } = example.lastAuthorization();
     expect(claims).toEqual({ access_token: capability });
     expect(query).toMatchObject({ code_challenge_method: 'S256', scope: 'openid profile offline_access' });
     expect(Object.values(query)).not.toContain('undefined');
@@ -45,58 +30,14 @@ describe('with-express-openid-connect', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ action: 'interactive', situation: 'sign-in-needed' });
   });
 
-  test('MFA at the token call: claims, scopes and the login hint reach /authorize, and the page opens', async () => {
-    const browser = openBrowser();
-    await signInAs(browser, 'mfa@contoso.test');
-    const steps = await browser.visit(`${example.url}/me`);
-    expect(steps.at(-1)).toMatchObject({ status: 200, url: `${example.url}/me` });
-    expect(steps.at(-1)!.body).toContain('mfa@contoso.test');
-    const { claims, ...query } = lastAuthorization();
-    expect(claims).toEqual({
-      access_token: { capolids: { essential: true, values: [expect.any(String)] }, ...capability },
-    });
-    expect(query).toMatchObject({
-      login_hint: 'mfa@contoso.test',
-      scope: 'openid profile offline_access api://tasks/Tasks.Read',
-    });
-    expect(query).not.toHaveProperty('prompt');
-  });
-
-  test('consent: /authorize is asked for the failed scopes with prompt=consent', async () => {
-    const browser = openBrowser();
-    await signInAs(browser, 'consent@contoso.test');
-    const steps = await browser.visit(`${example.url}/me`);
-    expect(steps.at(-1)).toMatchObject({ status: 200, url: `${example.url}/me` });
-    expect(lastAuthorization()).toMatchObject({
-      prompt: 'consent',
-      scope: 'openid profile offline_access api://tasks/Tasks.Read',
-    });
-  });
-
-  test('a downstream API that wants a newer token: its claims reach /authorize, and the call succeeds', async () => {
-    const browser = openBrowser();
-    expect((await browser.visit(`${example.url}/me`)).at(-1)!.status).toBe(200);
-    await browser.visit(`${example.url}/local/revoke`);
-    const steps = await browser.visit(`${example.url}/me`);
-    expect(steps.at(-1)).toMatchObject({ status: 200, url: `${example.url}/me` });
-    expect(lastAuthorization()['claims']).toEqual({
-      access_token: { nbf: { essential: true, value: expect.stringMatching(/^\d{10}$/) as string }, ...capability },
-    });
-  });
+  signInJourneys(example);
 
   test('the token in the session is used until it ends', async () => {
     const browser = openBrowser();
     await browser.visit(`${example.url}/me`);
     await browser.visit(`${example.url}/me`);
-    const grants = example.entra!.requests.flatMap(({ form }) => form['grant_type'] ?? []);
+    const grants = example.entra.requests.flatMap(({ form }) => form['grant_type'] ?? []);
     expect(grants).toEqual(['authorization_code', 'refresh_token']);
-  });
-
-  test('the person goes back at Entra: a page says so, and nobody is sent to sign in again', async () => {
-    const steps = await openBrowser().visit(`${example.url}/local/cancel`);
-    expect(steps.at(-1)!.status).toBe(403);
-    expect(steps.at(-1)!.body).toContain('The sign-in was cancelled');
-    expect(authorizations(example.entra!)).toHaveLength(1);
   });
 
   test('a callback that no sign-in of this browser began shows nothing of what its address says', async () => {
@@ -121,10 +62,10 @@ describe('with-express-openid-connect', () => {
   });
 
   test('a code that was redeemed already (54005) starts the sign-in anew', async () => {
-    example.entra!.failNext(54005, { flow: 'authorization-code' });
+    example.entra.failNext(54005, { flow: 'authorization-code' });
     const steps = await openBrowser().visit(`${example.url}/login`);
     expect(steps.at(-1)).toMatchObject({ status: 200, url: `${example.url}/` });
-    expect(authorizations(example.entra!)).toHaveLength(2);
+    expect(authorizations(example.entra)).toHaveLength(2);
   });
 
   test.each([
@@ -132,18 +73,18 @@ describe('with-express-openid-connect', () => {
     ['disabled@contoso.test', 'AADSTS50057'],
   ])('%s gets a page that names the code instead of a loop', async (user, code) => {
     const browser = openBrowser();
-    await signInAs(browser, user);
-    const before = authorizations(example.entra!).length;
+    await example.signInAs(browser, user);
+    const before = authorizations(example.entra).length;
     const steps = await browser.visit(`${example.url}/me`);
     expect(steps.map((step) => step.status)).toEqual([403]);
     expect(steps[0]!.body).toContain(code);
-    expect(authorizations(example.entra!)).toHaveLength(before);
+    expect(authorizations(example.entra)).toHaveLength(before);
   });
 
   test('an outage of the token endpoint is a page that waits, with Retry-After', async () => {
     const browser = openBrowser();
     await browser.visit(`${example.url}/login`);
-    example.entra!.throttle({ seconds: 30 });
+    example.entra.throttle({ seconds: 30 });
     const answer = await browser.request(`${example.url}/me`);
     expect(answer.status).toBe(503);
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
@@ -168,7 +109,7 @@ describe('with-express-openid-connect', () => {
 
 describe('MIGRATION.md: a path in place of start', () => {
   test('a fetch learns where to sign in, and the page it navigates to carries the claims to /authorize', async () => {
-    const entra = example.entra!;
+    const entra = example.entra;
     const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
     const { addSignInPath } = await runBlock<{ addSignInPath(app: Express, options: { secret: string }): void }>(
       'examples/MIGRATION.md',
@@ -202,7 +143,7 @@ describe('MIGRATION.md: a path in place of start', () => {
     const { interaction } = JSON.parse(answer.body) as { interaction: { url: string } };
     expect(interaction.url).toMatch(/^\/sign-in\?ticket=/);
     await browser.visit(url + interaction.url);
-    expect(lastAuthorization()['claims']).toEqual({
+    expect(example.lastAuthorization()['claims']).toEqual({
       access_token: { acrs: { essential: true, value: 'c1' }, ...capability },
     });
     close();

@@ -1,25 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startExample } from '../../examples/with-passport/app.mjs';
 import { authorizations, openBrowser } from '../interaction/support.js';
 import { script } from '../support/browser-client.js';
+import { capability, signInJourneys, useExample } from './sign-in-journeys.js';
 
-let example: Awaited<ReturnType<typeof startExample>>;
-beforeAll(async () => {
-  example = await startExample({ port: 0, environment: {} });
-});
-afterEach(() => {
-  example.entra!.reset();
-});
-afterAll(() => example.close());
-
-/** The last authorization request with its claims read. */
-function lastAuthorization(): Record<string, unknown> {
-  const query = authorizations(example.entra!).at(-1)!;
-  return { ...query, claims: JSON.parse(query['claims']!) as unknown };
-}
-const capability = { xms_cc: { values: ['cp1'] } };
-const signInAs = (browser: ReturnType<typeof openBrowser>, user: string) =>
-  browser.visit(`${example.url}/login?login_hint=${user}`);
+const example = useExample(() => startExample({ port: 0, environment: {} }), '/login');
 
 describe('with-passport', () => {
   test('somebody who is not signed in opens a page, signs in through passport and lands on that page', async () => {
@@ -27,7 +12,7 @@ describe('with-passport', () => {
     expect(steps.map((step) => step.status)).toEqual([303, 302, 302, 303, 200]);
     expect(steps.at(-1)).toMatchObject({ url: `${example.url}/me?tab=2` });
     expect(steps.at(-1)!.body).toContain('alice@contoso.test');
-    expect(lastAuthorization()).toMatchObject({
+    expect(example.lastAuthorization()).toMatchObject({
       code_challenge_method: 'S256',
       scope: 'openid profile offline_access',
       claims: { access_token: capability },
@@ -42,51 +27,7 @@ describe('with-passport', () => {
     expect(problem.interaction.url).toMatch(/^\/login\?ticket=/);
   });
 
-  test('MFA at the token call: claims, scopes and the login hint reach /authorize, and the page opens', async () => {
-    const browser = openBrowser();
-    await signInAs(browser, 'mfa@contoso.test');
-    const steps = await browser.visit(`${example.url}/me`);
-    expect(steps.at(-1)).toMatchObject({ status: 200, url: `${example.url}/me` });
-    expect(steps.at(-1)!.body).toContain('mfa@contoso.test');
-    const { claims, ...query } = lastAuthorization();
-    expect(claims).toEqual({
-      access_token: { capolids: { essential: true, values: [expect.any(String)] }, ...capability },
-    });
-    expect(query).toMatchObject({
-      login_hint: 'mfa@contoso.test',
-      scope: 'openid profile offline_access api://tasks/Tasks.Read',
-    });
-    expect(query).not.toHaveProperty('prompt');
-  });
-
-  test('consent: /authorize is asked for the failed scopes with prompt=consent', async () => {
-    const browser = openBrowser();
-    await signInAs(browser, 'consent@contoso.test');
-    const steps = await browser.visit(`${example.url}/me`);
-    expect(steps.at(-1)).toMatchObject({ status: 200, url: `${example.url}/me` });
-    expect(lastAuthorization()).toMatchObject({
-      prompt: 'consent',
-      scope: 'openid profile offline_access api://tasks/Tasks.Read',
-    });
-  });
-
-  test('a downstream API that wants a newer token: its claims reach /authorize, and the call succeeds', async () => {
-    const browser = openBrowser();
-    expect((await browser.visit(`${example.url}/me`)).at(-1)!.status).toBe(200);
-    await browser.visit(`${example.url}/local/revoke`);
-    const steps = await browser.visit(`${example.url}/me`);
-    expect(steps.at(-1)).toMatchObject({ status: 200, url: `${example.url}/me` });
-    expect(lastAuthorization()['claims']).toEqual({
-      access_token: { nbf: { essential: true, value: expect.stringMatching(/^\d{10}$/) as string }, ...capability },
-    });
-  });
-
-  test('the person goes back at Entra: a page says so, and nobody is sent to sign in again', async () => {
-    const steps = await openBrowser().visit(`${example.url}/local/cancel`);
-    expect(steps.at(-1)!.status).toBe(403);
-    expect(steps.at(-1)!.body).toContain('The sign-in was cancelled');
-    expect(authorizations(example.entra!)).toHaveLength(1);
-  });
+  signInJourneys(example);
 
   test('a callback with an error that no sign-in of this browser asked for is a 400 page without its text', async () => {
     const answer = await openBrowser().request(
@@ -123,7 +64,7 @@ describe('with-passport', () => {
     await browser.request(`${example.url}/login`);
     const answer = await browser.request(`${example.url}/auth/callback?code=stolen&state=forged`);
     expect(answer.status).toBe(303);
-    expect(example.entra!.requests.filter(({ endpoint }) => endpoint === 'token')).toEqual([]);
+    expect(example.entra.requests.filter(({ endpoint }) => endpoint === 'token')).toEqual([]);
   });
 
   test('a callback whose session is gone starts the sign-in anew', async () => {
@@ -137,10 +78,10 @@ describe('with-passport', () => {
   });
 
   test('a code that was redeemed already (54005) starts the sign-in anew', async () => {
-    example.entra!.failNext(54005, { flow: 'authorization-code' });
+    example.entra.failNext(54005, { flow: 'authorization-code' });
     const steps = await openBrowser().visit(`${example.url}/login`);
     expect(steps.at(-1)).toMatchObject({ status: 200, url: `${example.url}/` });
-    expect(authorizations(example.entra!)).toHaveLength(2);
+    expect(authorizations(example.entra)).toHaveLength(2);
   });
 
   test.each([
@@ -148,18 +89,18 @@ describe('with-passport', () => {
     ['disabled@contoso.test', 403, 'AADSTS50057'],
   ])('%s gets a page that names the code instead of a loop', async (user, status, code) => {
     const browser = openBrowser();
-    await signInAs(browser, user);
-    const before = authorizations(example.entra!).length;
+    await example.signInAs(browser, user);
+    const before = authorizations(example.entra).length;
     const steps = await browser.visit(`${example.url}/me`);
     expect(steps.map((step) => step.status)).toEqual([status]);
     expect(steps[0]!.body).toContain(code);
-    expect(authorizations(example.entra!)).toHaveLength(before);
+    expect(authorizations(example.entra)).toHaveLength(before);
   });
 
   test('an outage of the token endpoint is a page that waits, with Retry-After', async () => {
     const browser = openBrowser();
     await browser.visit(`${example.url}/login`);
-    example.entra!.throttle({ seconds: 30 });
+    example.entra.throttle({ seconds: 30 });
     const answer = await browser.request(`${example.url}/me`);
     expect(answer.status).toBe(503);
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);

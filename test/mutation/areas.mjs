@@ -26,7 +26,7 @@ export const areas = {
   ],
   'text-evidence': ['src/normalize/text-evidence.ts'],
   text: ['src/normalize/text.ts'],
-  msal: ['src/normalize/msal.ts'],
+  msal: ['src/normalize/msal.ts', 'src/normalize/answer-note.ts'],
   door: ['src/normalize/aad-error.ts', 'src/normalize/index.ts', 'src/normalize/merge.ts'],
   read: ['src/normalize/read.ts'],
 };

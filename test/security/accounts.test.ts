@@ -2,7 +2,7 @@
 import { inspect } from 'node:util';
 import type { HttpError } from 'http-errors';
 import { describe, expect, test } from 'vitest';
-import type { AadErrorHandlerOptions, DecisionEvent } from '../../src/index.js';
+import { listAadsts, type AadErrorHandlerOptions, type DecisionEvent } from '../../src/index.js';
 import { createAadError } from '../../src/testing/index.js';
 import { correlationId, entraAnswer, expressVersions, timestamp, traceId } from '../http/support.js';
 import { ask, askerNames, askers, listen, stable, victim, watchProcess, type Reply } from './support.js';
@@ -46,6 +46,11 @@ async function answersTo(
   }
   return answers;
 }
+
+test('S32: these and the wrong passwords are the rows that the catalogue marks', () => {
+  const marked = listAadsts().flatMap((row) => (row.revealsAccount === true ? [row.code] : []));
+  expect(new Set(marked)).toEqual(new Set([...nameOrPassword, 50126, 'AADB2C90225']));
+});
 
 describe.each(expressVersions)('%s', (_name, express) => {
   test.each(nameOrPassword)(

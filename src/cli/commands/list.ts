@@ -1,20 +1,9 @@
-import { detailsOf, listAadsts, situationIds } from '../../catalog/index.js';
-import type { AadAction, CatalogRow, Delivery, Who } from '../../types.js';
+import { aadActions, detailsOf, listAadsts, situationIds } from '../../catalog/index.js';
+import type { CatalogRow, Delivery, Who } from '../../types.js';
 import { oneOf, parseCommand } from '../args.js';
 import { exitCodes, usageError, type CliIo, type ExitCode } from '../io.js';
 import { createPaint, formatJson, widthOf, wrap } from '../style.js';
 
-const actions = [
-  'retry',
-  'interactive',
-  'claims_challenge',
-  'consent',
-  'admin_consent',
-  'contact_admin',
-  'fix_config',
-  'user_cancelled',
-  'unknown',
-] as const satisfies readonly AadAction[];
 const whos = ['user', 'admin', 'developer', 'microsoft', 'nobody'] as const satisfies readonly Who[];
 const deliveries = [
   'entra-page',
@@ -33,7 +22,7 @@ export function listCommand(args: readonly string[], io: CliIo): ExitCode {
   });
   if (parsed.positionals.length > 0)
     throw usageError('list takes options only; to look for words, use "aad-errors search"');
-  const action = oneOf('action', parsed.text('action'), actions);
+  const action = oneOf('action', parsed.text('action'), aadActions);
   const situation = oneOf('situation', parsed.text('situation'), situationIds);
   const who = oneOf('who', parsed.text('who'), whos);
   const delivery = oneOf('delivery', parsed.text('delivery'), deliveries);

@@ -1,6 +1,6 @@
 import { isLocalUrl } from '../../interaction/index.js';
 import { AadOptionsError, badValue, checkOptions, requireOption, type OptionNames } from '../../options.js';
-import { readSecrets } from '../error-handler.js';
+import { readSecrets } from '../secrets.js';
 import type { RequestIn, ResponseOut } from '../types.js';
 import type { AccountLike, MsalClient } from './msal-client.js';
 

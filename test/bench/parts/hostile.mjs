@@ -6,6 +6,7 @@ import { asJson, asPage } from '../errors.mjs';
 import { ours } from '../handlers.mjs';
 import { loadTypeScript } from '../load-typescript.mjs';
 import { StubResponse, stubRequest } from '../stub-response.mjs';
+import { lowerRow } from '../verdict.mjs';
 
 const { slowShapes, tokenBody } = await loadTypeScript(new URL('../../security/corpus.ts', import.meta.url));
 const sizes = [64, 128, 256, 512, 1_024].map((kilobytes) => kilobytes * 1_024);
@@ -82,16 +83,7 @@ for (const shape of slowShapes) {
   }
 }
 
-const row = (label, value, unit, gate, aim) => ({
-  id: 'P14',
-  label: `P14 ${label}`,
-  value,
-  unit,
-  gate,
-  aim,
-  better: 'lower',
-  isTime: false,
-});
+const row = lowerRow('P14');
 console.log(
   JSON.stringify({
     rows: [

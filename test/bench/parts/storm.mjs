@@ -2,6 +2,7 @@
 import { asApi, asJson, asPage, changingError, plain } from '../errors.mjs';
 import { oursWithEverything } from '../handlers.mjs';
 import { StubResponse, stubRequest } from '../stub-response.mjs';
+import { lowerRow } from '../verdict.mjs';
 
 const perHalf = Number(process.env.BENCH_STORM ?? 120_000);
 const handler = oursWithEverything();
@@ -37,16 +38,7 @@ const middle = await liveBytes();
 await storm(2_000_000, perHalf);
 const end = await liveBytes();
 
-const row = (label, value, unit, gate, aim) => ({
-  id: 'P15',
-  label: `P15 ${label}`,
-  value,
-  unit,
-  gate,
-  aim,
-  better: 'lower',
-  isTime: false,
-});
+const row = lowerRow('P15');
 console.log(
   JSON.stringify({
     rows: [

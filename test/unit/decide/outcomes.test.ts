@@ -12,6 +12,7 @@ const row = (action: AadAction, more: Partial<RuleRow> = {}): RuleRow => ({
   retryable: false,
   signInHelps: true,
   wrapper: false,
+  revealsAccount: false,
   confidence: 'observed',
   ...more,
 });
