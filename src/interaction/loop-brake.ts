@@ -27,7 +27,7 @@ export const maxSignIns = 2;
 const maxSignInsOfAllReasons = 5;
 /**
  * Sign-ins that may begin within the window, whether or not they come to an end: a browser that restores ten tabs begins
- * ten at once. Ends what nothing else would, such as an own route that reads no ticket.
+ * ten at once. Ends what nothing else would, such as sign-ins whose cookie is lost each time.
  */
 export const maxStarts = 12;
 /** No reason: their keys are letters and digits. */
