@@ -180,7 +180,6 @@ export function readFacts(request: RequestLike, settings: Settings, error: AadEr
   const reloadAt = request.url.indexOf(reloadParameter);
   const own = reloadAt < 0 ? request.url : withoutReload(request.url);
   const here = toLocalUrl(own);
-  const question = own.indexOf('?');
   return {
     kind,
     method: request.method,
@@ -191,7 +190,7 @@ export function readFacts(request: RequestLike, settings: Settings, error: AadEr
       notedReturnTo(error) ??
       (isCallback(error, own) ? undefined : placeOf(kind, safe, here, headers)) ??
       settings.homeUrl,
-    instance: instanceOf(here === undefined ? undefined : question < 0 ? own : own.slice(0, question)),
+    instance: here === undefined ? '/' : instanceOf(own, here),
     locale: settings.localeFor(headerOf(request, 'accept-language')),
     reloads: reloadAt < 0 ? 0 : reloadsOf(request.url),
     nowMs,
@@ -220,7 +219,7 @@ function placeOf(
 /** A redirect URI with a code or an error in its query is no place to come back to: it is used up, or somebody made it. */
 function isCallback(error: AadError, url: string): boolean {
   if (error.origin === 'authorization-response' || error.producer === 'aad-error-handler') return true;
-  return /[?&]state=/.test(url) && /[?&](?:code|error)=/.test(url); // accepts "?code=1&state=2"
+  return url.includes('state=') && /[?&]state=/.test(url) && /[?&](?:code|error)=/.test(url); // accepts "?code=1&state=2"
 }
 
 /** The page a script runs in, when the browser itself says that the request came from our own origin. */
@@ -235,8 +234,12 @@ function refererPath(headers: RequestLike['headers']): string | undefined {
 const maxInstanceLength = 256;
 
 /** Path without query, as RFC 9457 `instance`; `/` when it is no ordinary path. */
-function instanceOf(path: string | undefined): string {
-  return path === undefined || path.length > maxInstanceLength || !/^[\x21-\x7e]+$/.test(path) ? '/' : path; // refuses "/é"
+function instanceOf(own: string, here: string): string {
+  const question = own.indexOf('?');
+  const path = question < 0 ? own : own.slice(0, question);
+  if (path.length > maxInstanceLength) return '/';
+  // What toLocalUrl gives back as it is holds visible ASCII only.
+  return own === here || /^[\x21-\x7e]+$/.test(path) ? path : '/'; // refuses "/é"
 }
 
 function withoutReload(url: string): string {

@@ -46,7 +46,9 @@ export function createReporter(options: EventOptions): Reporter {
   const intervalMs = (options.operatorAlertIntervalSeconds ?? 3_600) * 1_000;
   const lastAlert = new Map<string, number>();
   const telemetry = options.telemetry === true;
-  const hasHooks = telemetry || onDecision !== undefined || onOperatorAlert !== undefined || logger !== undefined;
+  const hooks = [onDecision, onOperatorAlert, logger].filter((hook) => hook !== undefined).length;
+  const hasHooks = telemetry || hooks > 0;
+  const isShared = hooks > 1;
 
   const alertIsDue = (event: DecisionEvent, nowMs: number): boolean => {
     const reason = `${event.situation} ${event.code ?? event.clientCode ?? ''}`;
@@ -57,6 +59,16 @@ export function createReporter(options: EventOptions): Reporter {
     return true;
   };
 
+  const handOut = (event: DecisionEvent, nowMs: number): void => {
+    // One hook cannot change what the next one gets.
+    if (isShared || channel.hasSubscribers) Object.freeze(event);
+    if (channel.hasSubscribers) guarded(publish, event);
+    if (onDecision !== undefined) guarded(onDecision, event);
+    if (logger !== undefined) guarded((given) => log(logger, given), event);
+    if (onOperatorAlert !== undefined && event.action === 'fix_config' && alertIsDue(event, nowMs))
+      guarded(onOperatorAlert, event);
+  };
+
   return {
     get wanted() {
       return hasHooks || channel.hasSubscribers;
@@ -65,30 +77,26 @@ export function createReporter(options: EventOptions): Reporter {
       if (!hasHooks && !channel.hasSubscribers) return;
       const event = toEvent(error, decision, status, kind, options.logServerText === true);
       // The span of the request is active now, not later.
-      if (telemetry)
-        guarded(() => {
-          recordTelemetry(event);
-        });
+      if (telemetry) guarded(recordTelemetry, event);
       // A microtask: the answer has been handed to the socket by then, and an event-loop turn of its own costs more than
-      // the whole answer.
-      queueMicrotask(() => {
-        if (channel.hasSubscribers)
-          guarded(() => {
-            channel.publish(event);
-          });
-        if (onDecision !== undefined) guarded(() => onDecision(event));
-        if (logger !== undefined) guarded(() => log(logger, event));
-        if (onOperatorAlert !== undefined && event.action === 'fix_config' && alertIsDue(event, nowMs))
-          guarded(() => onOperatorAlert(event));
+      // the whole answer. A promise's, because queueMicrotask of Node 20 makes an AsyncResource for each call.
+      void settled.then(() => {
+        handOut(event, nowMs);
       });
     },
   };
 }
 
+const settled = Promise.resolve();
+
+const publish = (event: DecisionEvent): void => {
+  channel.publish(event);
+};
+
 /** Runs a hook; what it throws or rejects with ends here. */
-function guarded(hook: () => unknown): void {
+function guarded(hook: (event: DecisionEvent) => unknown, event: DecisionEvent): void {
   try {
-    const result = hook();
+    const result = hook(event);
     if (typeof result === 'object' && result !== null && 'then' in result)
       Promise.resolve(result).catch(() => undefined);
   } catch {
@@ -111,9 +119,8 @@ function toEvent(
   kind: RequestKind,
   withText: boolean,
 ): DecisionEvent {
-  const text = withText ? error.description : undefined;
-  // Frozen: one hook cannot change what the next one gets.
-  return Object.freeze<DecisionEvent>({
+  // Assignments instead of conditional spreads: this object is made for every error.
+  const event: { -readonly [Key in keyof DecisionEvent]: DecisionEvent[Key] } = {
     action: decision.action,
     situation: decision.situation,
     rule: decision.rule,
@@ -121,15 +128,17 @@ function toEvent(
     retryable: decision.retryable,
     status,
     kind,
-    ...(decision.code !== undefined && { code: decision.code }),
-    ...(error.oauthError !== undefined &&
-      ruleOfOauthError(error.oauthError) !== undefined && { error: error.oauthError + suffix(error) }),
-    ...(error.clientCode !== undefined && isKnownClientCode(error.clientCode) && { clientCode: error.clientCode }),
-    ...(error.correlationId !== undefined && { correlationId: error.correlationId }),
-    ...(error.traceId !== undefined && { traceId: error.traceId }),
-    ...(error.timestamp !== undefined && { timestamp: error.timestamp }),
-    ...(text !== undefined && { serverText: oneLine(text.slice(0, 1_000)) }),
-  });
+  };
+  if (decision.code !== undefined) event.code = decision.code;
+  if (error.oauthError !== undefined && ruleOfOauthError(error.oauthError) !== undefined)
+    event.error = error.oauthError + suffix(error);
+  if (error.clientCode !== undefined && isKnownClientCode(error.clientCode)) event.clientCode = error.clientCode;
+  if (error.correlationId !== undefined) event.correlationId = error.correlationId;
+  if (error.traceId !== undefined) event.traceId = error.traceId;
+  if (error.timestamp !== undefined) event.timestamp = error.timestamp;
+  const text = withText ? error.description : undefined;
+  if (text !== undefined) event.serverText = oneLine(text.slice(0, 1_000));
+  return event;
 }
 
 /** `/basic_action`, when the suberror is a known one. */

@@ -31,7 +31,7 @@ function parseLocal(text: string): string | undefined {
   if (text.length > maxUrlLength || text.charCodeAt(0) !== 47) return undefined;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
-    if (unit <= 32 || unit === 92 || unit === 127 || (unit >= 0x80 && unit <= 0xa0) || isSpecial(unit))
+    if (unit <= 32 || unit === 92 || unit === 127 || (unit >= 0x80 && (unit <= 0xa0 || isSpecial(unit))))
       return undefined;
   }
   if (!isPlainStart(text)) return undefined;

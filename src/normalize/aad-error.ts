@@ -46,8 +46,8 @@ class NormalizedError {
   constructor(reading: Reading, cause: unknown) {
     this.producer = reading.producer;
     this.origin = reading.origin;
-    this.aadstsCodes = frozen(reading.aadstsCodes);
-    this.b2cCodes = frozen(reading.b2cCodes);
+    this.aadstsCodes = reading.aadstsCodes ?? [];
+    this.b2cCodes = reading.b2cCodes ?? [];
     const own = this as { -readonly [Key in keyof AadError]: AadError[Key] };
     if (reading.oauthError !== undefined) own.oauthError = reading.oauthError;
     if (reading.suberror !== undefined) own.suberror = reading.suberror;
@@ -67,7 +67,6 @@ class NormalizedError {
     if (reading.unconfirmed === true) own.unconfirmed = true;
     this.#cause = cause;
     this.#rawDescription = reading.rawDescription;
-    Object.freeze(this);
   }
 
   get [brand](): true {
@@ -91,11 +90,6 @@ for (const name of [
 ]) {
   Object.defineProperty(NormalizedError.prototype, name, { value: undefined, writable: true });
 }
-
-const none: readonly never[] = Object.freeze([]);
-
-const frozen = <Member>(list: Member[] | undefined): readonly Member[] =>
-  list === undefined || list.length === 0 ? none : Object.freeze(list);
 
 /** @internal */
 export function createNormalized(reading: Reading, cause: unknown): AadError {

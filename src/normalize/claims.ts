@@ -12,6 +12,14 @@ import { isArray, maxClaimsLength, members, read, type Bag } from './read.js';
  */
 export function decodeClaims(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length > maxClaimsLength * 2) return undefined;
+  if (value !== lastRead.sent) lastRead = { sent: value, claims: decode(value) };
+  return lastRead.claims;
+}
+
+/** One policy challenges many requests with the very same directive. */
+let lastRead: { readonly sent: string; readonly claims: string | undefined } = { sent: '', claims: undefined };
+
+function decode(value: string): string | undefined {
   const sent = value.trim();
   const text = sent.startsWith('{') || !sent.includes('%') ? sent : decodePercent(sent);
   const decoded = text === undefined || text.startsWith('{') ? text : decodeBase64(text);
@@ -33,18 +41,8 @@ function decodeBase64(text: string): string | undefined {
   return bytes[0] === 0x7b && isUtf8(bytes) ? bytes.toString('utf8') : undefined;
 }
 
-/** The last text that passed: one policy challenges many requests with the very same directive. */
-let lastUsable = '';
-
 /** @param text starts with a brace, so that it is an object or nothing */
 function isJsonObject(text: string): boolean {
-  if (text === lastUsable) return true;
-  const usable = parsesToObject(text);
-  if (usable) lastUsable = text;
-  return usable;
-}
-
-function parsesToObject(text: string): boolean {
   try {
     return Object.keys(JSON.parse(text) as object).length > 0;
   } catch {

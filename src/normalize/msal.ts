@@ -4,7 +4,19 @@ import type { Reading } from './aad-error.js';
 import { readAnswerNote } from './answer-note.js';
 import { decodeClaims } from './claims.js';
 import { endOfJson } from './challenge.js';
-import { asBag, asGuid, asName, asStatus, asText, isDigit, read, readHeader, readText, type Bag } from './read.js';
+import {
+  asBag,
+  asGuid,
+  asName,
+  asStatus,
+  asText,
+  digits,
+  isDigit,
+  read,
+  readHeader,
+  readText,
+  type Bag,
+} from './read.js';
 import { parseRetryAfter } from './retry-after.js';
 import { asTimestamp, findAadstsCodes, findB2cCodes, findIds } from './text-evidence.js';
 import { readErrorCodes } from './token-response.js';
@@ -60,8 +72,8 @@ export function readMsal(bag: Bag, nowMs: number): Reading | undefined {
   addNumericPrefix(aadstsCodes, text);
   const word = isNumeric ? undefined : asName(errorCode);
   // A word nobody knows is the server's, unless it comes in a class that only the client side throws.
-  const unregistered = word !== undefined && !isMsalCode(word) && !isClientSideName(name);
-  const oauthError = word !== undefined && (isOauthError(word) || unregistered) ? word : undefined;
+  const isServers = word !== undefined && (isOauthError(word) || (!isMsalCode(word) && !isClientSideName(name)));
+  const oauthError = isServers ? word : undefined;
   const reading: Reading = {
     producer: 'msal',
     origin: 'token-response',
@@ -209,6 +221,8 @@ function readIds(sent: unknown, reading: Reading, fromText: string | undefined):
 }
 
 function addCodes(codes: number[], value: unknown): void {
+  // The usual case: the number that the text has named already.
+  if (codes.length === 1 && typeof value === 'string' && digits(value) === codes[0]) return;
   for (const code of readErrorCodes(value)) if (!codes.includes(code)) codes.push(code);
 }
 

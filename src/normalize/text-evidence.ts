@@ -15,9 +15,12 @@ export interface TextEvidence {
  * A number without that prefix is not evidence: "ticket 50076 was closed" holds no code.
  */
 export function findAadstsCodes(text: string, into: number[] = []): number[] {
-  let at = text.indexOf('AADSTS');
-  const lower = at < 0 && text.includes('aadsts') ? text : undefined;
-  if (lower !== undefined) at = lower.indexOf('aadsts');
+  let prefix = 'AADSTS';
+  let at = text.indexOf(prefix);
+  if (at < 0) {
+    prefix = 'aadsts';
+    at = text.indexOf(prefix);
+  }
   while (at >= 0 && into.length < maxWidth) {
     let start = at + 6;
     const separator = text.charCodeAt(start);
@@ -25,10 +28,10 @@ export function findAadstsCodes(text: string, into: number[] = []): number[] {
     let end = start;
     while (end - start < 10 && isDigit(text.charCodeAt(end))) end += 1;
     const isWhole = end - start >= 3 && end - start <= 9 && !isCutByLink(text, end);
-    const code = isWhole ? digits(text.slice(start, end)) : undefined;
+    const code = isWhole ? digits(text, start, end) : undefined;
     // Zeros in front do not make a number of three digits.
     if (code !== undefined && code >= 100 && !into.includes(code)) into.push(code);
-    at = text.indexOf(lower === undefined ? 'AADSTS' : 'aadsts', end);
+    at = text.indexOf(prefix, end);
   }
   return into;
 }
@@ -221,6 +224,14 @@ function lengthOfOffset(text: string, start: number): number {
  */
 export function asTimestamp(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length < 19 || value.length > 33) return undefined;
+  if (value !== lastTime.sent) lastTime = { sent: value, read: readTimestamp(value) };
+  return lastTime.read;
+}
+
+/** Entra says the time twice, in a field and in the text. */
+let lastTime: { readonly sent: string; readonly read: string | undefined } = { sent: '', read: undefined };
+
+function readTimestamp(value: string): string | undefined {
   for (let index = 0; index < 19; index += 1) {
     const unit = value.charCodeAt(index);
     const wanted = timestampShape.charCodeAt(index);

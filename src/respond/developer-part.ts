@@ -8,7 +8,7 @@ import { developerDetails } from './problem.js';
 /** What a developer sees below the card outside production: which rule decided, why, and what to change. */
 export function developerPart({ error, decision, facts, settings }: RespondInput): Html {
   const row = detailsOf(decision.code);
-  const details = JSON.stringify(developerDetails(error, decision, facts, settings), null, 2);
+  const details = JSON.stringify(developerDetails(error, decision, settings), null, 2);
   const explained =
     row !== undefined &&
     html`<dt>${String(row.code)} ${row.name}</dt><dd>${row.summary}</dd>

@@ -1,5 +1,5 @@
 import type { Locale } from '../catalog/index.js';
-import { html, trusted, type Html } from './html.js';
+import { html, inOnePiece, trusted, type Html } from './html.js';
 import { iconOf } from './icon.js';
 import type { Settings } from './settings.js';
 import { nextStepElsewhere, textsOf, uiText } from './texts.js';
@@ -11,39 +11,34 @@ export interface FixedParts {
   readonly nextStep: Html;
   /** In place of nextStep where the page cannot lead to a sign-in. */
   readonly nextStepElsewhere: Html;
-  /** The folded details up to the ids. */
+  /** Who can help besides this application, by the id of the text. */
+  readonly helpers: ReadonlyMap<Helper, Html>;
+  /** How to reach the application's own support, and the folded details up to the ids. */
   readonly support: Html;
-  readonly contact: Html;
-  readonly footer: Html;
+  /** A line of the details up to its value. */
+  readonly labels: Readonly<Record<SupportLine, Html>>;
+  /** From the end of the details to that of the card. */
+  readonly supportEnd: Html;
+  /** From the footer to the end. */
+  readonly end: Html;
 }
+
+/** What the sentence about help says, by the id of its text. */
+export type Helper = 'askAdministrator' | 'askApplicationOwner' | 'askNobody';
+const helpers: readonly Helper[] = ['askAdministrator', 'askApplicationOwner', 'askNobody'];
+
+/** The ids to quote, in this order. */
+export const supportLines = ['code', 'correlationId', 'traceId', 'timeUtc', 'timeLocal'] as const;
+export type SupportLine = (typeof supportLines)[number];
 
 const nothing = trusted('');
 
-/** Situations times languages are few; the limit only keeps a changed catalogue from growing without notice. */
-const maxParts = 1_000;
-const made = new WeakMap<Settings, Map<string, FixedParts>>();
-
-/** Made once for each language and situation, on the first page that needs them: three quarters of every page. */
+/** Made once for each language and situation (prepared.ts): nine tenths of every page. */
 export function fixedParts(settings: Settings, locale: Locale, situation: string): FixedParts {
-  let byKey = made.get(settings);
-  if (byKey === undefined) {
-    byKey = new Map();
-    made.set(settings, byKey);
-  }
-  const key = `${locale.tag} ${situation}`;
-  const known = byKey.get(key);
-  if (known !== undefined) return known;
-  if (byKey.size >= maxParts) byKey.clear();
-  const parts = makeParts(settings, locale, situation);
-  byKey.set(key, parts);
-  return parts;
-}
-
-function makeParts(settings: Settings, locale: Locale, situation: string): FixedParts {
   const texts = textsOf(settings, locale, situation);
   const { applicationName } = settings.branding;
   return {
-    head: html`<!doctype html>
+    head: kept(html`<!doctype html>
 <html lang="${locale.tag}" dir="${locale.direction}">
 <head>
 <meta charset="utf-8">
@@ -57,16 +52,43 @@ function makeParts(settings: Settings, locale: Locale, situation: string): Fixed
 ${brand(settings)}<main class="${iconOf(situation)}">
 <h1>${texts.title}</h1>
 <p>${texts.message}</p>
-`,
-    nextStep: step(locale, texts.nextStep),
-    nextStepElsewhere: step(locale, nextStepElsewhere(settings, locale, situation)),
-    support: html`<details>
+`),
+    nextStep: kept(step(locale, texts.nextStep)),
+    nextStepElsewhere: kept(step(locale, nextStepElsewhere(settings, locale, situation))),
+    helpers: new Map(helpers.map((helper) => [helper, kept(whoCanHelp(locale, helper))])),
+    support: kept(html`${contact(settings, locale)}<details>
 <summary>${uiText(locale, 'detailsForSupport')}</summary>
 <p>${uiText(locale, 'sendDetails')}</p>
-<pre tabindex="0" dir="auto">${texts.helpDesk}`,
-    contact: contact(settings, locale),
-    footer: footer(settings),
+<pre tabindex="0" dir="auto">${texts.helpDesk}`),
+    labels: Object.fromEntries(
+      supportLines.map((id) => [
+        id,
+        // Each value is kept in one piece and in its own direction beside its label.
+        kept(html`
+${uiText(locale, id)}: <bdi>`),
+      ]),
+    ) as Record<SupportLine, Html>,
+    supportEnd: kept(html`</pre>
+</details>
+</main>
+`),
+    end: kept(html`${footer(settings)}</div>
+</body>
+</html>
+`),
   };
+}
+
+const kept = ({ markup }: Html): Html => trusted(inOnePiece(markup));
+
+function whoCanHelp(locale: Locale, helper: Helper): Html {
+  // A heading that asks for help and a sentence that says it is not needed would be one too many.
+  const heading =
+    helper !== 'askNobody' &&
+    html`<h2>${uiText(locale, 'whoCanHelp')}</h2>
+`;
+  return html`${heading}<p>${uiText(locale, helper)}</p>
+`;
 }
 
 function step(locale: Locale, text: string): Html {

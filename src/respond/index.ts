@@ -4,8 +4,7 @@ import { claimsFitHeader, formatChallenge } from './challenge.js';
 import { noSniff, noStore, vary } from './headers.js';
 import type { RespondInput } from './input.js';
 import { reloadDelaySeconds, renderPage, willReload } from './page.js';
-import { problemText } from './problem-text.js';
-import { problemDocument, publicScopes } from './problem.js';
+import { problemText, publicScopes } from './problem.js';
 import { answerTable } from './table.js';
 
 export { accountStandIn, withoutCode, type Undisclosed } from './account-privacy.js';
@@ -17,7 +16,6 @@ export type { AnswerPlan, RespondInput } from './input.js';
 export { createLocaleMatcher, prefersHtml, requestKind, type KindHeaders } from './negotiate.js';
 export { pageModel, reloadDelaySeconds, renderPage, type PageModel } from './page.js';
 export { joinPolicies } from './page-policy.js';
-export { problemDocument, problemType } from './problem.js';
 export type { Branding, PageLink, Settings } from './settings.js';
 export { stylesheet } from './stylesheet.js';
 export { answerTable } from './table.js';
@@ -59,7 +57,7 @@ function problemAnswer(input: RespondInput, status: number): ResponseSpec {
   };
   addChallenge(headers, input, status);
   addRetryAfter(headers, input);
-  return { status, headers, body: problemText(problemDocument(input, status)) };
+  return { status, headers, body: problemText(input, status) };
 }
 
 function pageAnswer(input: RespondInput, status: number): ResponseSpec {

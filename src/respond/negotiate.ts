@@ -37,7 +37,8 @@ export function requestKind(headers: KindHeaders, mode: 'auto' | 'web' | 'api'):
  * @see RFC 9110 section 12.5.1
  */
 export function prefersHtml(accept: string | undefined): boolean {
-  if (accept === undefined || accept === '') return false;
+  // The usual values of scripts and API clients.
+  if (accept === undefined || accept === '' || accept === '*/*' || accept === 'application/json') return false;
   const text = accept.length > maxHeaderLength ? accept.slice(0, maxHeaderLength) : accept;
   // Only a quality can rule JSON out where HTML is not named.
   if (!/html|text\/\*|q/i.test(text)) return false; // accepts "text/*", refuses "*/*"
@@ -189,8 +190,7 @@ export function createLocaleMatcher(
     }
   };
 
-  return (acceptLanguage) => {
-    if (acceptLanguage === undefined || acceptLanguage === '') return fallback;
+  const match = (acceptLanguage: string): string => {
     const text = acceptLanguage.length > maxHeaderLength ? acceptLanguage.slice(0, maxHeaderLength) : acceptLanguage;
     let best: string | undefined;
     let bestQuality = 0;
@@ -208,7 +208,24 @@ export function createLocaleMatcher(
     }
     return best ?? fallback;
   };
+
+  // Browsers of one language send the very same header.
+  const known = new Map<string, string>();
+  return (acceptLanguage) => {
+    if (acceptLanguage === undefined || acceptLanguage === '') return fallback;
+    if (acceptLanguage.length > maxKnownLength) return match(acceptLanguage);
+    const found = known.get(acceptLanguage);
+    if (found !== undefined) return found;
+    const tag = match(acceptLanguage);
+    if (known.size >= maxKnown) known.clear();
+    known.set(acceptLanguage, tag);
+    return tag;
+  };
 }
+
+/** Values of Accept-Language whose answer is remembered, and the longest of them. */
+const maxKnown = 100;
+const maxKnownLength = 64;
 
 function readQuality(parameter: string): number {
   const match = /^\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*$/i.exec(parameter); // accepts "q=0.8", refuses "q=2"

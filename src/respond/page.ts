@@ -2,10 +2,11 @@ import type { Locale } from '../catalog/index.js';
 import type { Decision } from '../types.js';
 import { adminConsentUrl, administratorMail, administratorRequest } from './administrator-mail.js';
 import { developerPart } from './developer-part.js';
-import { fixedParts } from './fixed-parts.js';
+import type { FixedParts, Helper, SupportLine } from './fixed-parts.js';
 import { html, trusted, type Html } from './html.js';
 import type { RespondInput } from './input.js';
 import { mainAction, needsSignIn, signsInElsewhere, type MainAction } from './main-action.js';
+import { preparedPage } from './prepared.js';
 import { nextStepElsewhere, textsOf, uiText } from './texts.js';
 
 /** Seconds until the page reloads itself: growing, never before the server's own wait. */
@@ -18,15 +19,6 @@ export function willReload({ decision, facts, settings }: RespondInput): boolean
   return (
     decision.action === 'retry' && facts.kind === 'navigation' && facts.safe && facts.reloads < settings.maxReloads
   );
-}
-
-/** The ids to quote, each kept in one piece and in its own direction beside its label. */
-function supportMarkup(input: RespondInput, locale: Locale): Html {
-  let markup = '';
-  for (const [label, value] of supportLines(input, locale))
-    markup += html`
-${label}: <bdi>${value}</bdi>`.markup;
-  return trusted(markup);
 }
 
 /** What an application's own page is made of. Plain texts, not escaped; ids are checked by shape. */
@@ -73,20 +65,19 @@ export function pageModel(input: RespondInput): PageModel {
  * first link is what to do. All free text comes from the catalogue or from the application's options.
  */
 export function renderPage(input: RespondInput): string {
-  const { decision, facts, settings, plan } = input;
+  const { decision, facts, settings } = input;
   const locale = settings.localeOf(facts.locale);
-  const parts = fixedParts(settings, locale, decision.situation);
-  const ui = (id: string, values?: Readonly<Record<string, string | number>>): string => uiText(locale, id, values);
+  const parts = preparedPage(settings, facts.locale, decision.situation);
   const main = buttonOf(input, locale);
+  return html`${parts.head}${notes(input, locale)}${signsInElsewhere(input) ? parts.nextStepElsewhere : parts.nextStep}${note(waitText(input, locale))}<p class="actions">${link(main.url, uiText(locale, main.label), 'button')}${secondButton(input, locale)}</p>
+${forward(input, locale)}${parts.helpers.get(helperOf(decision))}${parts.support}${supportMarkup(input, parts)}${parts.supportEnd}${settings.exposeDetails && developerPart({ ...input, ...input.undisclosed })}${parts.end}`
+    .markup;
+}
 
-  return html`${parts.head}${note(nothingSubmitted(input) && ui('nothingSubmitted'))}${note(triedAlready(input) && ui('triedAlready', { count: plan?.attempts ?? 0 }))}${signsInElsewhere(input) ? parts.nextStepElsewhere : parts.nextStep}${note(waitText(input, locale))}<p class="actions">${link(main.url, ui(main.label), 'button')}${secondButton(input, locale)}</p>
-${forward(input, locale)}${whoCanHelp(decision, locale)}${parts.contact}${parts.support}${supportMarkup(input, locale)}</pre>
-</details>
-</main>
-${settings.exposeDetails && developerPart({ ...input, ...input.undisclosed })}${parts.footer}</div>
-</body>
-</html>
-`.markup;
+/** What came before, when it needs a word. */
+function notes(input: RespondInput, locale: Locale): Html | undefined {
+  if (nothingSubmitted(input)) return note(uiText(locale, 'nothingSubmitted'));
+  return triedAlready(input) ? note(uiText(locale, 'triedAlready', { count: input.plan?.attempts ?? 0 })) : undefined;
 }
 
 /** The main button. Only an administrator can approve, so there the thing to do is to write to one. */
@@ -160,42 +151,39 @@ function withLinkInOnePiece(text: string, url: string | undefined): readonly Htm
     : [html`${text.slice(0, at)}<bdi dir="ltr">${url}</bdi>${text.slice(at + url.length)}`];
 }
 
-function whoCanHelp(decision: Decision, locale: Locale): Html {
-  const who = whoText(decision);
-  // A heading that asks for help and a sentence that says it is not needed would be one too many.
-  const heading =
-    who !== 'askNobody' &&
-    html`<h2>${uiText(locale, 'whoCanHelp')}</h2>
-`;
-  return html`${heading}<p>${uiText(locale, who)}</p>
-`;
-}
-
-function whoText(decision: Decision): string {
+function helperOf(decision: Decision): Helper {
   if (decision.who === 'admin') return 'askAdministrator';
   if (decision.who === 'developer' || decision.action === 'fix_config' || decision.action === 'unknown')
     return 'askApplicationOwner';
   return decision.action === 'retry' || decision.who === 'nobody' ? 'askNobody' : 'askAdministrator';
 }
 
-/** The ids to quote, one a line, so that one selection copies them all. */
-function supportBlock(input: RespondInput, locale: Locale): string {
-  return supportLines(input, locale)
-    .map(([label, value]) => `${label}: ${value}`)
-    .join('\n');
+function supportMarkup(input: RespondInput, { labels }: FixedParts): Html {
+  let markup = '';
+  eachSupportLine(input, (id, value) => {
+    markup += html`${labels[id]}${value}</bdi>`.markup;
+  });
+  return trusted(markup);
 }
 
-function supportLines({ decision, error, facts, settings }: RespondInput, locale: Locale): [string, string][] {
-  const time = error.timestamp ?? new Date(facts.nowMs).toISOString().slice(0, 19) + 'Z';
-  const lines: [string, string][] = [[uiText(locale, 'code'), decision.code ?? decision.situation]];
-  const add = (id: string, value: string | undefined): void => {
-    if (value !== undefined) lines.push([uiText(locale, id), value]);
-  };
-  add('correlationId', error.correlationId);
-  add('traceId', error.traceId);
-  add('timeUtc', time);
-  add('timeLocal', localTime(time, settings.timeZone, locale.tag));
-  return lines;
+/** The ids to quote, one a line, so that one selection copies them all. */
+function supportBlock(input: RespondInput, locale: Locale): string {
+  const lines: string[] = [];
+  eachSupportLine(input, (id, value) => lines.push(`${uiText(locale, id)}: ${value}`));
+  return lines.join('\n');
+}
+
+function eachSupportLine(
+  { decision, error, facts, settings }: RespondInput,
+  write: (id: SupportLine, value: string) => void,
+): void {
+  const time = error.timestamp ?? `${new Date(facts.nowMs).toISOString().slice(0, 19)}Z`;
+  write('code', decision.code ?? decision.situation);
+  if (error.correlationId !== undefined) write('correlationId', error.correlationId);
+  if (error.traceId !== undefined) write('traceId', error.traceId);
+  write('timeUtc', time);
+  const local = localTime(time, settings.timeZone, facts.locale);
+  if (local !== undefined) write('timeLocal', local);
 }
 
 /** The time where the application's people are; a server cannot know the browser's zone without script. */

@@ -1,8 +1,8 @@
 import { detailsOf, isKnownClientCode, ruleOfOauthError, ruleOfSuberror } from '../catalog/index.js';
-import type { AadError, Decision, ProblemDocument, RequestFacts } from '../types.js';
+import type { AadError, Decision } from '../types.js';
 import type { RespondInput } from './input.js';
+import { preparedProblem } from './prepared.js';
 import type { Settings } from './settings.js';
-import { textsOf } from './texts.js';
 
 /** Longest claims copied into a body, in bytes as JSON writes them: the whole document stays below 16 KiB. */
 const maxBodyClaims = 8_192;
@@ -11,45 +11,59 @@ const scopeShape = /^[\w.:/~%+-]{1,256}$/; // accepts "api://a1/.default", refus
 const maxBodyScopes = 1_024;
 
 /** `type` of the problem: Entra's own page for a code, a stable URN for a situation without one. */
-export function problemType(decision: Decision): string {
-  return decision.code?.startsWith('AADSTS') === true
-    ? `https://login.microsoftonline.com/error?code=${decision.code.slice(6)}`
-    : `urn:aad-error-handler:${decision.situation}`;
+export function problemType({ code, situation }: Decision): string {
+  return code?.startsWith('AADSTS') === true
+    ? `https://login.microsoftonline.com/error?code=${code.slice(6)}`
+    : `urn:aad-error-handler:${situation}`;
 }
 
-/** The problem document (RFC 9457). Free text comes from our catalogue only; other members are checked by shape. */
-export function problemDocument(input: RespondInput, status: number): ProblemDocument {
-  const { decision, error, facts, settings, plan } = input;
-  const texts = textsOf(settings, settings.localeOf(facts.locale), decision.situation);
-  // Assignments in the order of the members, instead of conditional spreads: this is made for every error.
-  const problem: { -readonly [Key in keyof ProblemDocument]: ProblemDocument[Key] } = {
-    type: problemType(decision),
-    title: texts.title,
-    status,
-    detail: texts.message,
-    instance: facts.instance,
-    action: decision.action,
-    situation: decision.situation,
-    retryable: decision.retryable,
-  };
-  if (decision.code !== undefined) problem.code = decision.code;
+/**
+ * The problem document (RFC 9457) as JSON text. Free text comes from our catalogue only; other members are checked by
+ * shape.
+ *
+ * Pieced together, because half of it is the same for many errors. What is not quoted here holds nothing to escape:
+ * codes, situations, registered names, GUIDs and times, by the shape they were checked for.
+ */
+export function problemText(input: RespondInput, status: number): string {
+  const { decision, error, facts, settings, plan, retryAfterSeconds } = input;
+  const { head, tail } = preparedProblem(settings, facts.locale, decision, status);
+  let text = `{"type":"${problemType(decision)}",${head}${quote(facts.instance)}${tail}`;
+  if (decision.code !== undefined) text += `,"code":"${decision.code}"`;
   // Registered names only: anything else in these fields may have been written by anybody.
-  if (error.oauthError !== undefined && ruleOfOauthError(error.oauthError) !== undefined) {
-    problem.error = error.oauthError;
-  }
-  if (error.suberror !== undefined && ruleOfSuberror(error.suberror) !== undefined) problem.suberror = error.suberror;
-  if (decision.claims !== undefined && fitsBody(decision.claims)) problem.claims = decision.claims;
-  if (decision.scopes !== undefined) problem.scopes = publicScopes(decision.scopes);
-  if (input.retryAfterSeconds !== undefined) problem.retryAfter = input.retryAfterSeconds;
-  if (error.traceId !== undefined) problem.traceId = error.traceId;
-  if (error.correlationId !== undefined) problem.correlationId = error.correlationId;
-  if (error.timestamp !== undefined) problem.timestamp = error.timestamp;
-  if (plan?.url !== undefined && facts.kind !== 'api') problem.interaction = { url: plan.url, method: 'GET' };
+  if (error.oauthError !== undefined && ruleOfOauthError(error.oauthError) !== undefined)
+    text += `,"error":"${error.oauthError}"`;
+  if (error.suberror !== undefined && ruleOfSuberror(error.suberror) !== undefined)
+    text += `,"suberror":"${error.suberror}"`;
+  if (decision.claims !== undefined && fitsBody(decision.claims)) text += `,"claims":${keptClaims(decision.claims)}`;
+  if (decision.scopes !== undefined) text += `,"scopes":${JSON.stringify(publicScopes(decision.scopes))}`;
+  if (retryAfterSeconds !== undefined) text += `,"retryAfter":${String(retryAfterSeconds)}`;
+  if (error.traceId !== undefined) text += `,"traceId":"${error.traceId}"`;
+  if (error.correlationId !== undefined) text += `,"correlationId":"${error.correlationId}"`;
+  if (error.timestamp !== undefined) text += `,"timestamp":"${error.timestamp}"`;
+  if (plan?.url !== undefined && facts.kind !== 'api')
+    text += `,"interaction":{"url":${quote(plan.url)},"method":"GET"}`;
   if (settings.exposeDetails) {
     const known = input.undisclosed ?? input;
-    problem.developer = developerDetails(known.error, known.decision, facts, settings);
+    text += `,"developer":${JSON.stringify(developerDetails(known.error, known.decision, settings))}`;
   }
-  return problem;
+  return `${text}}`;
+}
+
+/** Paths of this application are ASCII, and nearly all of them hold nothing that JSON escapes. */
+function quote(text: string): string {
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit < 32 || unit > 126 || unit === 34 || unit === 92) return JSON.stringify(text);
+  }
+  return `"${text}"`;
+}
+
+/** One policy challenges many requests with the very same directive. */
+let lastClaims = { claims: '', text: '""' };
+
+function keptClaims(claims: string): string {
+  if (claims !== lastClaims.claims) lastClaims = { claims, text: JSON.stringify(claims) };
+  return lastClaims.text;
 }
 
 /** Claims go whole or not at all. */
@@ -68,7 +82,6 @@ export function publicScopes(scopes: readonly string[]): readonly string[] {
 export function developerDetails(
   error: AadError,
   decision: Decision,
-  _facts: RequestFacts,
   settings: Settings,
 ): Readonly<Record<string, unknown>> {
   const row = detailsOf(decision.code);
