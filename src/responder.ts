@@ -78,22 +78,22 @@ export function answer(
   // A callback that is no sign-in of ours never starts one.
   const planner = context.status === undefined ? context.planner : undefined;
   const facts = readFacts(request, settings, received, context.nowMs);
-  const decideAbout = (about: AadError): Decision =>
-    decide(about, {
-      flow: context.flow,
-      hasUser: context.hasUser,
-      scopes: context.scopes,
-      attempts: context.attempts ?? planner?.attempts(about, cookieHeader, context.nowMs, facts.returnTo) ?? 0,
-      overrides: settings.overrides,
-    });
+  const decideContext = {
+    flow: context.flow,
+    hasUser: context.hasUser,
+    scopes: context.scopes,
+    attempts: context.attempts ?? planner?.attempts(received, cookieHeader, context.nowMs, facts.returnTo) ?? 0,
+    overrides: settings.overrides,
+  };
   let error = received;
-  let decision = decideAbout(error);
+  let decision = decide(error, decideContext);
   let undisclosed: Undisclosed | undefined;
   const standIn = accountStandIn(error, decision, context.flow ?? error.flow);
   if (standIn !== undefined) {
     undisclosed = { error, decision };
     error = standIn;
-    decision = withoutCode(decideAbout(error));
+    const attempts = context.attempts ?? planner?.attempts(error, cookieHeader, context.nowMs, facts.returnTo) ?? 0;
+    decision = withoutCode(decide(error, { ...decideContext, attempts }));
   }
   const caller = notedCaller(received);
   if (decision.action === 'claims_challenge' && !handlesClaims(caller?.handlesClaims, facts, context))
@@ -101,10 +101,8 @@ export function answer(
   const plan = planner && ownFields(planner.plan(decision, error, facts, cookieHeader));
   const retryAfterSeconds =
     decision.action === 'retry' ? (decision.retryAfterSeconds ?? defaultRetryAfter(error)) : undefined;
-  const input = { error, decision, undisclosed, facts, settings, plan, retryAfterSeconds };
-  const response = withStepUp(respond(input), caller?.stepUp, input);
-  return {
-    response: context.status === undefined ? response : { ...response, status: context.status },
+  const found: { response: ResponseSpec } & Answer = {
+    response: noResponse,
     setCookies: plan !== undefined && isForUser(decision.action) ? plan.setCookies : noCookies,
     error,
     decision,
@@ -114,7 +112,13 @@ export function answer(
     plan,
     retryAfterSeconds,
   };
+  const response = withStepUp(respond(found), caller?.stepUp, found);
+  found.response = context.status === undefined ? response : { ...response, status: context.status };
+  return found;
 }
+
+/** Until the answer is made of all the rest. */
+const noResponse: ResponseSpec = { status: 500, headers: {}, body: '' };
 
 const noCookies: readonly string[] = [];
 

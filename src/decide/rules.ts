@@ -67,19 +67,12 @@ function ownBrake({ error }: Evidence): Outcome | undefined {
   };
 }
 
+function cancelled(because: string, situation = 'sign-in-cancelled', confidence: Confidence = 'documented'): Outcome {
+  return { action: 'user_cancelled', situation, who: 'user', confidence, because };
+}
+
 function userCancelled({ error, row, code }: Evidence): Outcome | undefined {
   if (row?.action === 'user_cancelled') return fromRow(row, `${code ?? ''} says that the user declined or went back`);
-  const cancelled = (
-    because: string,
-    situation = 'sign-in-cancelled',
-    confidence: Confidence = 'documented',
-  ): Outcome => ({
-    action: 'user_cancelled',
-    situation,
-    who: 'user',
-    confidence,
-    because,
-  });
   if (error.oauthError === 'access_denied' && error.suberror === 'cancel')
     return cancelled('error_subcode=cancel: the user went back', undefined, 'observed');
   if (error.oauthError === 'authorization_declined')
@@ -137,23 +130,28 @@ function situationOfClaims(claims: string, row: RuleRow | undefined): string {
 
 const transientErrors = new Set(['temporarily_unavailable', 'server_error']);
 
-function transient({ error, row, code }: Evidence): Outcome | undefined {
-  const outcome = (situation: string, because: string): Outcome => ({
+/** The code knows better what is busy where it has a row that says so. */
+function retryLater(row: RuleRow | undefined, situation: string, because: string): Outcome {
+  const isRows = row?.action === 'retry';
+  return {
     action: 'retry',
-    situation: row?.action === 'retry' ? row.situation : situation,
-    who: row?.action === 'retry' ? row.who : situation === 'network-problem' ? 'nobody' : 'microsoft',
+    situation: isRows ? row.situation : situation,
+    who: isRows ? row.who : situation === 'network-problem' ? 'nobody' : 'microsoft',
     confidence: 'documented',
     because,
-  });
+  };
+}
+
+function transient({ error, row, code }: Evidence): Outcome | undefined {
   if (error.throttledLocally === true)
-    return outcome('service-busy', 'MSAL answers from its memory of an earlier 429 or 5xx');
+    return retryLater(row, 'service-busy', 'MSAL answers from its memory of an earlier 429 or 5xx');
   if (error.status === 429 || error.oauthError === 'too_many_requests')
-    return outcome('service-busy', 'HTTP 429: the service limits requests');
+    return retryLater(row, 'service-busy', 'HTTP 429: the service limits requests');
   const slowDown = error.oauthError === 'slow_down' ? ruleOfOauthError(error.oauthError) : undefined;
   if (slowDown !== undefined) return fromRow(slowDown, 'slow_down: poll the token endpoint less often');
   // "Resource gone" while the endpoint is being updated; documented as worth a retry within 70 seconds.
   if (error.status === 410 && error.flow === 'managed-identity') {
-    return outcome('service-unavailable', 'HTTP 410: the managed identity endpoint is being updated');
+    return retryLater(row, 'service-unavailable', 'HTTP 410: the managed identity endpoint is being updated');
   }
   // Entra does not refuse a grant with a 5xx: beside a definite refusal the status is that of a server in between.
   const refused =
@@ -164,10 +162,14 @@ function transient({ error, row, code }: Evidence): Outcome | undefined {
     error.oauthError !== undefined &&
     !transientErrors.has(error.oauthError);
   if (!refused && (error.status === 408 || (error.status !== undefined && error.status >= 500))) {
-    return outcome('service-unavailable', `HTTP ${String(error.status)} from the service`);
+    return retryLater(row, 'service-unavailable', `HTTP ${String(error.status)} from the service`);
   }
   if (error.oauthError !== undefined && transientErrors.has(error.oauthError)) {
-    return outcome('service-unavailable', `${error.oauthError} is transient${code === undefined ? '' : `, ${code}`}`);
+    return retryLater(
+      row,
+      'service-unavailable',
+      `${error.oauthError} is transient${code === undefined ? '' : `, ${code}`}`,
+    );
   }
   if (error.origin !== 'network') return undefined;
   const networkRow =
@@ -176,7 +178,7 @@ function transient({ error, row, code }: Evidence): Outcome | undefined {
       : (ruleOfNetworkCode(error.clientCode) ?? ruleOfMsalError(error.clientCode));
   if (networkRow !== undefined) return fromRow(networkRow, `${error.clientCode ?? ''}: the connection failed`);
   // An answer with a 4xx status arrived: the connection itself works.
-  return error.status === undefined ? outcome('network-problem', 'the connection failed') : undefined;
+  return error.status === undefined ? retryLater(row, 'network-problem', 'the connection failed') : undefined;
 }
 
 /** Actions that a suberror and a code may agree on, so that the code's situation is the better text. */

@@ -95,6 +95,8 @@ export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHand
   const custom = customOf(interaction);
   const planner = plannerFor(options);
   checkValues(options);
+  // Only then is the caller asked for what it can handle.
+  const mayBeApi = ({ headers }: RequestIn): boolean => settings.mode === 'api' || headers.authorization !== undefined;
 
   return function aadErrorHandlerMiddleware(error, request, response, next) {
     if (!canAnswer(response)) {
@@ -111,7 +113,7 @@ export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHand
       found = answer(error, requestLike(request), settings, {
         flow,
         hasUser: typeof hasUser === 'function' ? guardedHasUser(hasUser, request) : hasUser,
-        callerHandlesClaims: () => callerHandlesClaims(request, claimsOf),
+        callerHandlesClaims: mayBeApi(request) ? () => callerHandlesClaims(request, claimsOf) : undefined,
         planner,
         nowMs: Date.now(),
         status: statusOf(error),

@@ -31,6 +31,7 @@ export function setCookies(
   if (parts > maxParts) return [];
   const full = cookieName(name, settings);
   const attributes = attributesOf(maxAgeSeconds, settings, crossSite);
+  if (parts === 1) return [`${full}=${value}${attributes}`];
   return Array.from({ length: parts }, (_, part) => {
     const piece = value.slice(part * maxCookieValue, (part + 1) * maxCookieValue);
     return `${partName(full, part)}=${piece}${attributes}`;

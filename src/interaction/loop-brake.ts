@@ -39,23 +39,34 @@ const signInScopes: ReadonlySet<string> = new Set(['openid', 'profile', 'email',
 
 /** Identifies why a sign-in is about to happen, without holding anything readable. */
 export function reasonKey(error: AadError, account: string | undefined): string {
+  // One policy stops many people for the same reason, one after the other.
+  const isPlain = account === undefined && error.scopes === undefined && error.b2cCodes.length === 0;
+  const code = isPlain && error.aadstsCodes.length === 1 ? error.aadstsCodes[0] : undefined;
+  if (code === undefined) return shortHash(reasonText(error, account));
+  if (code !== lastReason.code || error.claims !== lastReason.claims)
+    lastReason = { code, claims: error.claims, key: shortHash(reasonText(error, account)) };
+  return lastReason.key;
+}
+
+let lastReason: { readonly code: number; readonly claims: string | undefined; readonly key: string } = {
+  code: 0,
+  claims: undefined,
+  key: '',
+};
+
+function reasonText(error: AadError, account: string | undefined): string {
   const codes =
     error.aadstsCodes.length + error.b2cCodes.length > 0
       ? [...error.aadstsCodes, ...error.b2cCodes].join()
       : (error.suberror ?? error.oauthError ?? error.clientCode ?? error.status ?? '');
   const scopes = error.scopes?.filter((scope) => !signInScopes.has(scope)).sort();
-  const text = `${account ?? ''}|${scopes?.join(' ') ?? ''}|${error.claims ?? ''}|${String(codes)}`;
-  if (text !== lastReason.text) lastReason = { text, key: shortHash(text) };
-  return lastReason.key;
+  return `${account ?? ''}|${scopes?.join(' ') ?? ''}|${error.claims ?? ''}|${String(codes)}`;
 }
 
 /** The same reason at one place, for sign-ins whose end is not seen: tabs are at different places, a loop is at one. */
 export function placeKey(reason: string, returnTo: string): string {
   return shortHash(`${reason}|${returnTo}`);
 }
-
-/** One policy stops many people for the same reason, one after the other. */
-let lastReason = { text: '', key: shortHash('') };
 
 /**
  * 64 bits of FNV-1a as two 32-bit halves. It tells reasons of one browser apart inside a sealed cookie; a collision

@@ -79,36 +79,41 @@ export function createPlanner(settings: PlannerSettings): Planner {
     },
     plan(decision, error, facts, cookieHeader) {
       const { nowMs, returnTo } = facts;
-      const request = interactionRequest(fitting(decision), returnTo);
-      const isNeeded = request !== undefined && facts.kind !== 'api';
-      const reason = isNeeded ? reasonKey(error, undefined) : '';
-      const state = isNeeded && countHere ? brakeFor(error, cookieHeader, nowMs) : none;
+      const request = facts.kind === 'api' ? undefined : interactionRequest(fitting(decision), returnTo);
+      const adminConsentUrl = settings.adminConsentUrl;
+      const attempts = decision.rule === 'loop-brake' ? mostOf(brakeFor(error, cookieHeader, nowMs)) : 0;
+      if (request === undefined)
+        return { url: undefined, signInUrl: signInUrl(settings, facts), adminConsentUrl, attempts, setCookies: none };
+      const reason = reasonKey(error, undefined);
       let key = reason;
       let counted: readonly string[] = none;
-      if (isNeeded && countHere) {
+      if (countHere) {
+        const state = brakeFor(error, cookieHeader, nowMs);
         const place = placeKey(reason, returnTo);
         if (startPath !== undefined) key = keyOfTicket(reason, countOf(state, place), facts);
         if (facts.redirectable) {
           counted = sealBrake(sealer, cookies, strike(started(state, nowMs), place, nowMs), nowMs);
         }
-      } else if (isNeeded && facts.redirectable && isUncounted(error)) {
+      } else if (facts.redirectable && isUncounted(error)) {
         const next = strike(openBrake(sealer, cookies, cookieHeader, nowMs), reason, nowMs);
         counted = sealBrake(sealer, cookies, next, nowMs);
       }
-      const ticket =
-        isNeeded && startPath !== undefined
-          ? createTicket(sealer, request, key, nowMs, cookies, cookieHeader)
-          : undefined;
+      if (startPath === undefined)
+        return {
+          url: undefined,
+          signInUrl: signInUrl(settings, facts),
+          adminConsentUrl,
+          attempts,
+          setCookies: counted,
+        };
+      const ticket = createTicket(sealer, request, key, nowMs, cookies, cookieHeader);
       return {
-        url: ticket && `${startPath ?? ''}${startPath?.includes('?') === true ? '&' : '?'}ticket=${ticket.text}`,
-        // Only pages show it: a redirect does not pay for its encoding.
-        get signInUrl() {
-          return signInUrl(settings, returnTo);
-        },
-        adminConsentUrl: settings.adminConsentUrl,
-        attempts: decision.rule === 'loop-brake' ? mostOf(brakeFor(error, cookieHeader, nowMs)) : 0,
-        setCookies:
-          ticket === undefined ? counted : counted === none ? ticket.setCookies : [...ticket.setCookies, ...counted],
+        url: `${startPath}${startPath.includes('?') ? '&' : '?'}ticket=${ticket.text}`,
+        // A redirect shows no other way to sign in, so it does not pay for its encoding.
+        signInUrl: facts.redirectable ? undefined : signInUrl(settings, facts),
+        adminConsentUrl,
+        attempts,
+        setCookies: counted === none ? ticket.setCookies : [...ticket.setCookies, ...counted],
       };
     },
   };
@@ -154,8 +159,9 @@ function fitting(decision: Decision): Decision {
   return shorter;
 }
 
-/** Our own sign-in comes back to the page the person asked for; an application's knows no such parameter. */
-function signInUrl({ signInPath, countHere }: PlannerSettings, returnTo: string): string | undefined {
+/** Our own sign-in comes back to the page the person asked for; an application's knows no such parameter. Only pages show it. */
+function signInUrl({ signInPath, countHere }: PlannerSettings, { kind, returnTo }: RequestFacts): string | undefined {
+  if (kind !== 'navigation') return undefined;
   return signInPath === undefined || countHere || returnTo === '/'
     ? signInPath
     : `${signInPath}?return_to=${encodeURIComponent(returnTo)}`;

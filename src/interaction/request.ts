@@ -17,17 +17,19 @@ export function interactionRequest(
   if (!isForUser(action)) return undefined;
   // Entra refuses login_hint together with select_account: the person is about to choose.
   const withHints = decision.prompt !== 'select_account';
-  return {
+  // Assignments instead of conditional spreads: this object is made for every redirect.
+  const request: { -readonly [Key in keyof InteractionRequest]: InteractionRequest[Key] } = {
     action,
     returnTo,
     situation: decision.situation,
-    ...(decision.code !== undefined && { code: decision.code }),
-    ...(decision.claims !== undefined && { claims: decision.claims }),
-    ...(decision.scopes !== undefined && { scopes: decision.scopes }),
-    ...(decision.prompt !== undefined && { prompt: decision.prompt }),
-    ...(withHints && hints.loginHint !== undefined && { loginHint: hints.loginHint }),
-    ...(withHints && hints.domainHint !== undefined && { domainHint: hints.domainHint }),
   };
+  if (decision.code !== undefined) request.code = decision.code;
+  if (decision.claims !== undefined) request.claims = decision.claims;
+  if (decision.scopes !== undefined) request.scopes = decision.scopes;
+  if (decision.prompt !== undefined) request.prompt = decision.prompt;
+  if (withHints && hints.loginHint !== undefined) request.loginHint = hints.loginHint;
+  if (withHints && hints.domainHint !== undefined) request.domainHint = hints.domainHint;
+  return request;
 }
 
 const notes = new WeakMap<object, string>();
