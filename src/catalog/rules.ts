@@ -74,6 +74,15 @@ export const ruleOfB2c = (code: string): RuleRow | undefined => aadb2cRules().ge
 /** By `AADSTS50076` or `AADB2C90118`, as a decision names it. */
 export const ruleOfCode = (code: string): RuleRow | undefined =>
   code.startsWith('AADSTS') ? ruleOfAadsts(Number(code.slice(6))) : ruleOfB2c(code);
+/** Codes that tell which user names have an account. */
+const telling = once(
+  () =>
+    new Set([
+      ...[...aadstsRules()].flatMap(([code, { revealsAccount }]) => (revealsAccount ? [`AADSTS${String(code)}`] : [])),
+      ...[...aadb2cRules()].flatMap(([code, { revealsAccount }]) => (revealsAccount ? [code] : [])),
+    ]),
+);
+export const tellsAccount = (code: string): boolean => telling().has(code);
 export const ruleOfOauthError = (error: string): RuleRow | undefined => oauthErrorRules().get(error);
 export const ruleOfSuberror = (suberror: string): RuleRow | undefined => suberrorRules().get(suberror);
 export const ruleOfMsalError = (clientCode: string): RuleRow | undefined => msalErrorRules().get(clientCode);

@@ -16,18 +16,22 @@ export interface Evidence {
 
 const userlessFlows = new Set<Flow | undefined>(['client-credentials', 'managed-identity']);
 
+/** Counting loops: errors are rare, so this code is seldom optimised, and before that `for … of` makes an object a step. */
 export function gather(error: AadError, context: DecideContext): Evidence {
   const flow = context.flow ?? error.flow;
   let row: RuleRow | undefined;
   let code: string | undefined;
-  for (const number of error.aadstsCodes) {
+  const { aadstsCodes, b2cCodes } = error;
+  for (let index = 0; index < aadstsCodes.length; index += 1) {
+    const number = aadstsCodes[index] ?? 0;
     const candidate = ruleOfAadsts(number);
     if (code === undefined || preferred(candidate, row)) {
       row = candidate;
       code = `AADSTS${String(number)}`;
     }
   }
-  for (const b2c of error.b2cCodes) {
+  for (let index = 0; index < b2cCodes.length; index += 1) {
+    const b2c = b2cCodes[index] ?? '';
     const candidate = ruleOfB2c(b2c);
     if (code === undefined || preferred(candidate, row)) {
       row = candidate;

@@ -26,13 +26,13 @@ export function decide(error: AadError, context: DecideContext = {}): Decision {
   const evidence = gather(error, known);
   let outcome = nothingFits;
   let rule = 'unknown';
-  for (const candidate of rules) {
-    const found = candidate.when(evidence);
-    if (found !== undefined) {
-      outcome = found;
-      rule = candidate.id;
-      break;
-    }
+  for (let index = 0; index < rules.length; index += 1) {
+    const candidate = rules[index];
+    const found = candidate?.when(evidence);
+    if (candidate === undefined || found === undefined) continue;
+    outcome = found;
+    rule = candidate.id;
+    break;
   }
   const trace: TraceStep[] = [{ rule, because: outcome.because }];
   if (error.claimsDropped === true)

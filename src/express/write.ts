@@ -23,15 +23,19 @@ export function writeResponse(
   if (others) for (const name of headersToRemove) if (present.includes(name)) response.removeHeader(name);
   response.statusCode = spec.status;
   const { headers } = spec;
-  // Own names only: a polluted Object.prototype must not add headers.
-  for (const name of Object.keys(headers)) {
+  for (const name in headers) {
+    // A polluted Object.prototype must not add headers.
+    if (!Object.hasOwn(headers, name)) continue;
     const value = headers[name] ?? '';
     if (others && name === 'vary') response.setHeader('Vary', joinVary(response.getHeader('vary'), value));
     else if (others && name === 'content-security-policy')
       response.setHeader(name, joinPolicies(listOf(response.getHeader(name)), value));
     else response.setHeader(name, value);
   }
-  for (const cookie of setCookies) response.appendHeader('set-cookie', cookie);
+  if (setCookies.length > 0) {
+    if (present.includes('set-cookie')) for (const cookie of setCookies) response.appendHeader('set-cookie', cookie);
+    else response.setHeader('set-cookie', setCookies);
+  }
   // Node counts the body itself, unless it is not sent (HEAD) or the application had announced another length.
   if (headOnly || (others && (present.includes('content-length') || present.includes('transfer-encoding')))) {
     response.setHeader('content-length', Buffer.byteLength(spec.body));

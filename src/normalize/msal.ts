@@ -74,6 +74,9 @@ export function readMsal(bag: Bag, nowMs: number): Reading | undefined {
   // A word nobody knows is the server's, unless it comes in a class that only the client side throws.
   const isServers = word !== undefined && (isOauthError(word) || (!isMsalCode(word) && !isClientSideName(name)));
   const oauthError = isServers ? word : undefined;
+  const sentClaims = asText(fields.claims);
+  const claims = sentClaims === undefined ? undefined : decodeClaims(sentClaims);
+  const ownId = fields.correlationId === ids.correlationId ? undefined : asGuid(fields.correlationId);
   const reading: Reading = {
     producer: 'msal',
     origin: 'token-response',
@@ -81,17 +84,17 @@ export function readMsal(bag: Bag, nowMs: number): Reading | undefined {
     suberror: asName(fields.subError),
     aadstsCodes,
     b2cCodes,
+    claims,
+    claimsDropped: sentClaims === undefined ? undefined : claims === undefined,
     rawDescription: text === '' ? undefined : text,
     traceId: (fields.traceId === ids.traceId ? undefined : asGuid(fields.traceId)) ?? ids.traceId ?? ids.requestId,
+    // MSAL puts its request's id into the field, except for silent refreshes; the text has the server's. Where only MSAL's
+    // is known it stands for both: Entra's sign-in log has it, unless the request was never answered.
+    correlationId: ids.correlationId ?? ownId,
+    requestCorrelationId: ownId === ids.correlationId ? undefined : ownId,
     timestamp: asTimestamp(fields.timestamp) ?? ids.timestamp,
     status: asStatus(fields.status),
   };
-  const sentClaims = asText(fields.claims);
-  if (sentClaims !== undefined) {
-    reading.claims = decodeClaims(sentClaims);
-    reading.claimsDropped = reading.claims === undefined;
-  }
-  readIds(fields.correlationId, reading, ids.correlationId);
 
   // The answer from memory has the numbers in place of `error`, the raw text, and nothing else.
   const fromMemory =
@@ -208,16 +211,6 @@ function readBrokenBody(bag: Bag): Reading | undefined {
   const message = readText(bag, 'message');
   if (message?.startsWith("Cannot create property 'key_id' on string") !== true) return undefined;
   return { producer: 'msal', origin: 'network', clientCode: 'token_parsing_error', rawDescription: message };
-}
-
-/**
- * MSAL puts its request's id into `correlationId`, except for silent refreshes; the text has the server's. Where only
- * MSAL's is known it stands for both: Entra's sign-in log has it, unless the request was never answered.
- */
-function readIds(sent: unknown, reading: Reading, fromText: string | undefined): void {
-  const own = sent === fromText ? fromText : asGuid(sent);
-  reading.correlationId = fromText ?? own;
-  if (own !== undefined && own !== fromText) reading.requestCorrelationId = own;
 }
 
 function addCodes(codes: number[], value: unknown): void {

@@ -1,4 +1,4 @@
-import { ruleOfCode } from '../catalog/index.js';
+import { tellsAccount } from '../catalog/index.js';
 import type { AadError, Decision, Flow } from '../types.js';
 
 /** The error and the decision behind an answer that does not tell them: for logs, hooks and the developer page. */
@@ -22,7 +22,7 @@ const accountSituations = new Set(['account-disabled', 'account-locked', 'guest-
  */
 export function accountStandIn(error: AadError, decision: Decision, flow: Flow | undefined): AadError | undefined {
   const tells =
-    (decision.code !== undefined && ruleOfCode(decision.code)?.revealsAccount === true) ||
+    (decision.code !== undefined && tellsAccount(decision.code)) ||
     (flow === 'password' && accountSituations.has(decision.situation));
   if (!tells || decision.rule === 'override') return undefined;
   const standIn: { -readonly [Key in keyof AadError]: AadError[Key] } = {

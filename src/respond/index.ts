@@ -48,6 +48,7 @@ export function redirectTo(url: string): ResponseSpec {
 }
 
 function problemAnswer(input: RespondInput, status: number): ResponseSpec {
+  const challenge = challengeFor(input, status);
   const headers: Record<string, string> = {
     'cache-control': noStore,
     'x-content-type-options': noSniff,
@@ -55,7 +56,7 @@ function problemAnswer(input: RespondInput, status: number): ResponseSpec {
     'content-type': 'application/problem+json; charset=utf-8',
     'content-language': input.facts.locale,
   };
-  addChallenge(headers, input, status);
+  if (challenge !== undefined) headers['www-authenticate'] = challenge;
   addRetryAfter(headers, input);
   return { status, headers, body: problemText(input, status) };
 }
@@ -70,15 +71,11 @@ function pageAnswer(input: RespondInput, status: number): ResponseSpec {
     'content-security-policy': input.settings.pageSecurityPolicy,
     'referrer-policy': 'no-referrer',
   };
-  addChallenge(headers, input, status);
+  const challenge = challengeFor(input, status);
+  if (challenge !== undefined) headers['www-authenticate'] = challenge;
   addRetryAfter(headers, input);
   addReload(headers, input);
   return { status, headers, body: renderPage(input) };
-}
-
-function addChallenge(headers: Record<string, string>, input: RespondInput, status: number): void {
-  const challenge = challengeFor(input, status);
-  if (challenge !== undefined) headers['www-authenticate'] = challenge;
 }
 
 function addRetryAfter(headers: Record<string, string>, { decision, retryAfterSeconds }: RespondInput): void {

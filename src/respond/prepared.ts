@@ -9,9 +9,9 @@ export interface ProblemFrame {
   readonly action: Decision['action'];
   readonly retryable: boolean;
   readonly status: number;
-  /** From `title` to the name `instance`. */
+  /** From the end of `type` to the beginning of `instance`, both of which are quoted texts. */
   readonly head: string;
-  /** From `action` to `retryable`. */
+  /** From the end of `instance` to `retryable`. */
   readonly tail: string;
 }
 
@@ -29,9 +29,9 @@ const made = new WeakMap<Settings, Map<string, Map<string, Prepared>>>();
 
 function preparedFor(settings: Settings, tag: string, situation: string): Prepared {
   let byTag = made.get(settings);
-  if (byTag === undefined) made.set(settings, (byTag = new Map()));
+  if (byTag === undefined) made.set(settings, (byTag = new Map<string, Map<string, Prepared>>()));
   let bySituation = byTag.get(tag);
-  if (bySituation === undefined) byTag.set(tag, (bySituation = new Map()));
+  if (bySituation === undefined) byTag.set(tag, (bySituation = new Map<string, Prepared>()));
   let prepared = bySituation.get(situation);
   if (prepared === undefined) bySituation.set(situation, (prepared = { page: undefined, problems: [] }));
   return prepared;
@@ -47,17 +47,19 @@ export function preparedPage(settings: Settings, tag: string, situation: string)
 export function preparedProblem(settings: Settings, tag: string, decision: Decision, status: number): ProblemFrame {
   const { action, situation, retryable } = decision;
   const { problems } = preparedFor(settings, tag, situation);
-  for (const frame of problems)
-    if (frame.action === action && frame.status === status && frame.retryable === retryable) return frame;
+  for (let index = 0; index < problems.length; index += 1) {
+    const frame = problems[index];
+    if (frame?.action === action && frame.status === status && frame.retryable === retryable) return frame;
+  }
   const { title, message } = textsOf(settings, settings.localeOf(tag), situation);
   const frame = {
     action,
     retryable,
     status,
     head: inOnePiece(
-      `"title":${JSON.stringify(title)},"status":${String(status)},"detail":${JSON.stringify(message)},"instance":`,
+      `","title":${JSON.stringify(title)},"status":${String(status)},"detail":${JSON.stringify(message)},"instance":"`,
     ),
-    tail: inOnePiece(`,"action":"${action}","situation":"${situation}","retryable":${String(retryable)}`),
+    tail: inOnePiece(`","action":"${action}","situation":"${situation}","retryable":${String(retryable)}`),
   };
   problems.push(frame);
   return frame;

@@ -27,7 +27,7 @@ export function problemType({ code, situation }: Decision): string {
 export function problemText(input: RespondInput, status: number): string {
   const { decision, error, facts, settings, plan, retryAfterSeconds } = input;
   const { head, tail } = preparedProblem(settings, facts.locale, decision, status);
-  let text = `{"type":"${problemType(decision)}",${head}${quote(facts.instance)}${tail}`;
+  let text = `{"type":"${problemType(decision)}${head}${escaped(facts.instance)}${tail}`;
   if (decision.code !== undefined) text += `,"code":"${decision.code}"`;
   // Registered names only: anything else in these fields may have been written by anybody.
   if (error.oauthError !== undefined && ruleOfOauthError(error.oauthError) !== undefined)
@@ -41,7 +41,7 @@ export function problemText(input: RespondInput, status: number): string {
   if (error.correlationId !== undefined) text += `,"correlationId":"${error.correlationId}"`;
   if (error.timestamp !== undefined) text += `,"timestamp":"${error.timestamp}"`;
   if (plan?.url !== undefined && facts.kind !== 'api')
-    text += `,"interaction":{"url":${quote(plan.url)},"method":"GET"}`;
+    text += `,"interaction":{"url":"${escaped(plan.url)}","method":"GET"}`;
   if (settings.exposeDetails) {
     const known = input.undisclosed ?? input;
     text += `,"developer":${JSON.stringify(developerDetails(known.error, known.decision, settings))}`;
@@ -49,13 +49,13 @@ export function problemText(input: RespondInput, status: number): string {
   return `${text}}`;
 }
 
-/** Paths of this application are ASCII, and nearly all of them hold nothing that JSON escapes. */
-function quote(text: string): string {
+/** What stands between the quotes. Paths of this application are ASCII, and nearly all hold nothing that JSON escapes. */
+function escaped(text: string): string {
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
-    if (unit < 32 || unit > 126 || unit === 34 || unit === 92) return JSON.stringify(text);
+    if (unit < 32 || unit > 126 || unit === 34 || unit === 92) return JSON.stringify(text).slice(1, -1);
   }
-  return `"${text}"`;
+  return text;
 }
 
 /** One policy challenges many requests with the very same directive. */
