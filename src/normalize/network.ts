@@ -1,7 +1,7 @@
 import { ruleOfNetworkCode } from '../catalog/index.js';
 import type { Reading } from './aad-error.js';
 import { asBag, read, readText, type Bag } from './read.js';
-import { namesIdentityHost, namesResourceHost } from './vocabulary.js';
+import { namesIdentityHost, namesPlatformHost, namesResourceHost } from './vocabulary.js';
 
 /** Names and messages of fetch failures that carry no code of their own. */
 const fetchFailures = new Set([
@@ -38,16 +38,57 @@ export function readNetwork(bag: Bag): Reading | undefined {
 
 /**
  * A failed connection of which only the sentence is left: `request to https://graph.microsoft.com/… failed, reason:
- * connect ETIMEDOUT …`. The sentence must name both an identity host and a code of the catalogue.
+ * connect ETIMEDOUT …`, or what .NET, Java, Python and Go print about one. The sentence must name an identity host.
  */
 export function readNetworkText(text: string): Reading | undefined {
   if (!isOurs(text)) return undefined;
+  const code = systemCodeIn(text) ?? (isCallOf(text) ? printedNetworkCode(text) : undefined);
+  return code === undefined
+    ? undefined
+    : { producer: 'network', origin: 'network', clientCode: code, rawDescription: text, unconfirmed: false };
+}
+
+/** A code of the catalogue that Node or undici wrote into a sentence. */
+function systemCodeIn(text: string): string | undefined {
   for (const [word] of text.slice(0, 2_048).matchAll(/\b(?:E|UND_ERR_)[A-Z_]{4,24}\b/g)) {
     // accepts "ENOTFOUND", refuses "Error"
-    if (ruleOfNetworkCode(word) !== undefined)
-      return { producer: 'network', origin: 'network', clientCode: word, rawDescription: text, unconfirmed: false };
+    if (ruleOfNetworkCode(word) !== undefined) return word;
   }
   return undefined;
+}
+
+/**
+ * Whether a sentence that names a host of ours is about a call to it: the identity platform's own host, or the way an
+ * HTTP client of another language prints its failures. "The export from graph.microsoft.com timed out" is neither.
+ */
+const isCallOf = (text: string): boolean =>
+  namesPlatformHost(text) || /\b(?:java\.net|HttpRequestException|HTTPSConnectionPool|dial tcp)\b/.test(text);
+
+/**
+ * What other languages print where Node has a code, in the order in which they are looked for: a certificate that is
+ * refused is also a failed connection.
+ */
+const phrases: readonly (readonly [phrase: RegExp, code: string])[] = [
+  [
+    /CERTIFICATE_VERIFY_FAILED|PKIX path building failed|certificate signed by unknown authority|remote certificate is invalid/,
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  ],
+  [
+    /[Nn]o such host|UnknownHostException|Name or service not known|getaddrinfo failed|nodename nor servname|name resolution|Could not resolve host|ERR_NAME_NOT_RESOLVED/,
+    'ENOTFOUND',
+  ],
+  [/[Cc]onnection refused|actively refused/, 'ECONNREFUSED'],
+  [
+    /[Tt]imed out|TLS handshake timeout|i\/o timeout|deadline exceeded|HttpClient\.Timeout|ReadTimeout|ConnectTimeout/,
+    'ETIMEDOUT',
+  ],
+  [/[Cc]onnection reset|forcibly closed|Connection aborted|RemoteDisconnected/, 'ECONNRESET'],
+];
+
+/** Node's code for a failed connection that another language describes. */
+export function printedNetworkCode(text: string): string | undefined {
+  const head = text.slice(0, 2_048);
+  return phrases.find(([phrase]) => phrase.test(head))?.[1];
 }
 
 const isOurs = (text: string | undefined): boolean => namesIdentityHost(text) || namesResourceHost(text);

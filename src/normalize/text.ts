@@ -1,15 +1,17 @@
 import type { Reading } from './aad-error.js';
 import { endOfJson, parseChallenges } from './challenge.js';
 import { readChallengeHeader } from './challenge-reading.js';
-import { asBag, asStatus, asText, type Bag } from './read.js';
+import { asBag, asStatus, asText, readHeader, type Bag } from './read.js';
 import { fill } from './merge.js';
-import { readMsalMessage } from './msal.js';
+import { readMsal, readMsalMessage } from './msal.js';
 import { decodeClaims } from './claims.js';
 import { readNetworkText } from './network.js';
+import { readPrinted } from './printed.js';
 import { findKeyVaultCode, isEverybodysCode, readResource, serviceOf } from './resource.js';
 import { readStorageXml } from './storage.js';
 import { decodeIfUrlEncoded, findEvidence, hasCutCode } from './text-evidence.js';
 import { readTokenResponse } from './token-response.js';
+import { saysUnusableToken, unusableToken } from './unusable-token.js';
 import { isOauthError } from './vocabulary.js';
 
 /**
@@ -27,7 +29,11 @@ export function readTextValue(value: string, status?: number): Reading | undefin
   if (printed !== undefined) return printed;
   const embedded = readEmbeddedJson(text, status);
   const challenge = readChallengeText(text);
-  if (challenge !== undefined && challenge.unconfirmed !== true) return challenge;
+  if (challenge !== undefined && challenge.unconfirmed !== true) {
+    // Without claims or an error it says no more than who issues tokens; the body beside it says what happened.
+    const isEmpty = challenge.claims === undefined && challenge.oauthError === undefined;
+    return isEmpty && embedded !== undefined ? fill(embedded, challenge) : challenge;
+  }
   const evidence = findEvidence(text);
   const keyVaultCode = findKeyVaultCode(text);
   const hasCode = evidence.aadstsCodes.length > 0 || evidence.b2cCodes.length > 0 || hasCutCode(text);
@@ -38,6 +44,8 @@ export function readTextValue(value: string, status?: number): Reading | undefin
       readAppServiceIdentity(text) ??
       readCallbackText(text) ??
       readServiceText(text, status) ??
+      readPnpText(text) ??
+      readPrinted(text) ??
       readNetworkText(text)
     );
   }
@@ -85,6 +93,22 @@ function readCallbackText(text: string): Reading | undefined {
     : readTokenResponse(Object.fromEntries(new URLSearchParams(text.slice(start + 1))), 'authorization-response');
 }
 
+/**
+ * `Error making HttpClient request in queryable [401] Unauthorized ::> {"error_description":"…"}`: how PnPjs words a
+ * refusal of SharePoint, whose body has nothing but that description.
+ */
+function readPnpText(text: string): Reading | undefined {
+  return text.includes(' in queryable [401]') && saysUnusableToken(text)
+    ? {
+        producer: 'sharepoint',
+        origin: 'resource-challenge',
+        clientCode: unusableToken,
+        rawDescription: text,
+        status: 401,
+      }
+    : undefined;
+}
+
 /** `Error code: InvalidAuthenticationToken` as Microsoft's SDKs print it, with `401 : Unauthorized` somewhere behind. */
 function readServiceText(text: string, status: number | undefined): Reading | undefined {
   const match = /(?:\bError ?code|\bcode)["']?[:=]\s?["']?([A-Za-z_]{6,64})|\(([A-Z][A-Za-z]{10,64})\)/i.exec(text); // accepts "Error code: Forbidden", refuses "Code: 7"
@@ -121,8 +145,12 @@ function readEmbeddedJson(text: string, status: number | undefined): Reading | u
   return /error["']?\s?[:=]/.test(layer) ? readCutBody(layer) : undefined;
 }
 
-function readErrorBody(body: Bag, status: number | undefined): Reading | undefined {
-  const direct = readTokenResponse(body) ?? readResource(body, status);
+function readErrorBody(body: Bag, outerStatus: number | undefined): Reading | undefined {
+  // An SDK's error after JSON.stringify has its status among its fields.
+  const status = outerStatus ?? asStatus(body['statusCode']) ?? asStatus(body['status']);
+  const answer = readPrintedAnswer(body, status);
+  if (answer !== undefined) return answer;
+  const direct = readPrintedMsalError(body) ?? readTokenResponse(body) ?? readResource(body, status);
   if (direct !== undefined) return direct;
   for (const key of ['error', 'body', 'data', 'response']) {
     const inner = asBag(body[key]);
@@ -130,6 +158,23 @@ function readErrorBody(body: Bag, status: number | undefined): Reading | undefin
     if (reading !== undefined) return reading;
   }
   return undefined;
+}
+
+/** `JSON.stringify(error)` of MSAL in a log. Anybody may have written a text; claims are taken from error objects alone. */
+function readPrintedMsalError(body: Bag): Reading | undefined {
+  const reading = typeof body['errorCode'] === 'string' ? readMsal(body, 0) : undefined;
+  if (reading !== undefined) delete reading.claims;
+  return reading;
+}
+
+/** An HTTP answer after JSON.stringify: what its `WWW-Authenticate` says leads, the body fills in the ids. */
+function readPrintedAnswer(body: Bag, status: number | undefined): Reading | undefined {
+  const response = asBag(body['response']) ?? body;
+  const header = readHeader(response['headers'], 'www-authenticate');
+  const challenge = header === undefined ? undefined : readChallengeHeader(parseChallenges(header), status);
+  if (challenge === undefined || challenge.unconfirmed === true) return undefined;
+  const inner = asBag(response['body']) ?? asBag(response['data']);
+  return fill(challenge, inner === undefined ? undefined : (readTokenResponse(inner) ?? readResource(inner, status)));
 }
 
 function parseObject(text: string): Bag | undefined {
@@ -176,17 +221,29 @@ function claimsIn(text: string): string | undefined {
   return end === undefined ? undefined : decodeClaims(text.slice(start, end));
 }
 
+/** Places that may name an OAuth error; more are not worth the time of a hostile text. */
+const maxNames = 8;
+
 /**
  * The OAuth `error` that a text names: the value of `error` in a body or a key-value text, else a registered name
- * directly before the first code (`Graph Error: invalid_grant:AADSTS65001`).
+ * directly before the first code (`Graph Error: invalid_grant:AADSTS65001`, `[invalid_grant] AADSTS54005`,
+ * `unauthorized_client: 700016 - [2026-01-15 10:20:30Z]: AADSTS700016`).
  */
 function oauthErrorIn(text: string): string | undefined {
-  const named = /(?:\berror|\bErrorCode|\berror_code)["']?\s?[:=]\s?u?["']?([a-z_]{5,40})/.exec(text)?.[1]; // accepts `"error":"invalid_grant"`, `u'error': u'invalid_grant'`
-  if (named !== undefined && isOauthError(named)) return named;
+  // accepts `"error":"invalid_grant"`, `u'error': u'invalid_grant'`, `\"error\":\"invalid_grant\"`, `[error] => invalid_grant`
+  const named = /(?:\berror|\bErrorCode|\berror_code)["'\\\]]{0,4}\s?(?:=>|[:=])\s?u?["'\\]{0,4}([a-z_]{5,40})/g;
+  for (let tries = 0; tries < maxNames; tries += 1) {
+    const word = named.exec(text)?.[1];
+    if (word === undefined) break;
+    if (isOauthError(word)) return word;
+  }
   const code = text.search(/AADSTS|AADB2C/);
   if (code < 0) return undefined;
   const before = text.slice(Math.max(0, code - 120), code).toLowerCase();
-  const match = /([a-z]+_[a-z_]+)["'\s:(,-]*(?:status code: \d{3}\s+more details:\s*)?$/.exec(before); // accepts `oauth2: "invalid_grant" "`
+  const match =
+    /([a-z]+_[a-z_]+)["'\s:(),[\]\\-]*(?:[\d,]{3,40} - \[[^\]]{0,40}\]: )?(?:status code: \d{3}\s+more details:\s*)?$/.exec(
+      before,
+    ); // accepts `oauth2: "invalid_grant" "`
   const word = match?.[1];
   return word !== undefined && isOauthError(word) ? word : undefined;
 }

@@ -16,6 +16,7 @@ const reasons = [
   'compacttoken parsing failed',
   'jwt is not well formed',
   'unsupported app only token',
+  'unsupported security token',
 ];
 
 /** `The audience '…' is invalid` and the same of the issuer, as the JWT handlers of ASP.NET Core write it. */

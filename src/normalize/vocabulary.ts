@@ -68,6 +68,9 @@ export function namesIdentityHost(text: string | undefined): boolean {
   return names(platformHosts, text) || names(serviceHosts, text);
 }
 
+/** Whether a text names a host of the identity platform itself, which answers about nothing else. */
+export const namesPlatformHost = (text: string | undefined): boolean => names(platformHosts, text);
+
 function names(hosts: readonly string[], text: string | undefined): boolean {
   if (text === undefined) return false;
   const head = text.slice(0, 2_048);
@@ -99,7 +102,7 @@ export const isReactable = (status: number | undefined): boolean =>
  * "contoso.sharepoint.com.test" and "mydev.azure.com".
  */
 const resourceHost =
-  /(?:(?<=[a-z\d])\.(?:sharepoint\.com|dynamics\.com|(?:blob|queue|table|dfs|file)\.core\.windows\.net)|(?<![a-z\d.-])(?:api\.powerbi\.com|api\.fabric\.microsoft\.com|dev\.azure\.com|outlook\.office(?:365)?\.com))(?![a-z\d-]|\.[a-z\d])/i;
+  /(?:(?<=[a-z\d])\.(?:sharepoint\.com|dynamics\.com|(?:blob|queue|table|dfs|file)\.core\.windows\.net|(?:openai|cognitiveservices)\.azure\.com|(?:search|servicebus)\.windows\.net|documents\.azure\.com|azconfig\.io)|(?<![a-z\d.-])(?:api\.powerbi\.com|api\.fabric\.microsoft\.com|dev\.azure\.com|outlook\.office(?:365)?\.com))(?![a-z\d-]|\.[a-z\d])/i;
 
 /** Headers that only Microsoft's services send: Storage, Azure Resource Manager, Key Vault, Microsoft Graph. */
 export const serviceHeaders: readonly string[] = [

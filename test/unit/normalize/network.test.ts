@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { normalize } from '../../../src/normalize/index.js';
 import { readNetwork, urlsOf } from '../../../src/normalize/network.js';
 
 const identityHost = 'login.microsoftonline.com';
@@ -72,5 +73,38 @@ describe('urlsOf', () => {
     ['a URL without href', { options: { url: {} } }],
   ])('finds nothing in %s', (_name, bag) => {
     expect(urlsOf(bag).filter((url) => url !== undefined)).toStrictEqual([]);
+  });
+});
+
+describe('a failed connection that another language prints', () => {
+  it.each([
+    ['.NET', 'HttpRequestException: No such host is known. (login.microsoftonline.com:443)', 'ENOTFOUND'],
+    [
+      'Python',
+      "HTTPSConnectionPool(host='graph.microsoft.com', port=443): Max retries exceeded (Caused by NewConnectionError('[Errno -2] Name or service not known'))",
+      'ENOTFOUND',
+    ],
+    [
+      'Python, certificate',
+      "HTTPSConnectionPool(host='login.microsoftonline.com', port=443): (Caused by SSLError('CERTIFICATE_VERIFY_FAILED'))",
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    ],
+    [
+      'Go',
+      'Post "https://login.microsoftonline.com/x": dial tcp 192.0.2.1:443: connect: connection refused',
+      'ECONNREFUSED',
+    ],
+    ['Go, too late', 'Post "https://login.microsoftonline.com/x": context deadline exceeded', 'ETIMEDOUT'],
+    ['.NET, cut off', 'login.microsoftonline.com: An existing connection was forcibly closed', 'ECONNRESET'],
+  ])('%s', (_name, text, clientCode) => {
+    expect(normalize(text)).toMatchObject({ producer: 'network', origin: 'network', clientCode });
+  });
+
+  it.each([
+    ["another service's host", 'dial tcp: lookup db.contoso.test: no such host'],
+    ['no call', 'The nightly export from graph.microsoft.com timed out after 60 minutes'],
+    ['no failure', 'dial tcp login.microsoftonline.com:443 succeeded'],
+  ])('refuses %s', (_name, text) => {
+    expect(normalize(text)).toBeUndefined();
   });
 });

@@ -304,3 +304,90 @@ describe('statusIn', () => {
     expect(statusIn(text)).toBe(status);
   });
 });
+
+describe('readTextValue: the OAuth error of a text', () => {
+  it.each([
+    ['PHP', `Array ( [error] => invalid_client [error_description] => ${entraText(7000215)} )`, 'invalid_client'],
+    ['Python', `Error: (invalid_client) ${entraText(700025)}`, 'invalid_client'],
+    ['Spring', `OAuth2AuthenticationException: [invalid_grant] ${entraText(54005)}`, 'invalid_grant'],
+    ['Go in a log line', `error="oauth2: \\"invalid_client\\" \\"${entraText(7000222)}\\""`, 'invalid_client'],
+    [
+      'a body that was escaped and cut',
+      `error: reply was 400: {\\"error\\":\\"invalid_request\\",\\"error_description\\":\\"${entraText(70021)}`,
+      'invalid_request',
+    ],
+    [
+      'MSAL Node 1 behind other words',
+      `unhandled error: ServerError: unauthorized_client: 700016 - [2026-01-15 10:20:30Z]: ${entraText(700016)}`,
+      'unauthorized_client',
+    ],
+    ['nothing', `error: reply was no_such_error: ${entraText(70021)}`, undefined],
+  ])('%s', (_name, text, oauthError) => {
+    expect(readTextValue(text)?.oauthError).toBe(oauthError);
+  });
+});
+
+describe('readTextValue: errors after JSON.stringify', () => {
+  it('an error of MSAL, but not its claims', () => {
+    const text = `[error] ${JSON.stringify({
+      errorCode: 'no_tokens_found',
+      errorMessage: 'No refresh token found in the cache.',
+      subError: '',
+      name: 'InteractionRequiredAuthError',
+      claims: acrsClaims,
+    })}`;
+    const reading = readTextValue(text);
+    expect(reading).toMatchObject({ producer: 'msal', clientCode: 'no_tokens_found' });
+    expect(reading?.claims).toBeUndefined();
+  });
+
+  it('an answer: its challenge leads, its body has the id', () => {
+    const headers = {
+      'WWW-Authenticate': `Bearer error="insufficient_claims", claims="${base64(acrsClaims)}"`,
+    };
+    const body = { error: { code: 'InvalidAuthenticationToken', message: 'x', innerError: { 'request-id': traceId } } };
+    for (const answer of [
+      { status: 401, headers, body },
+      { message: 'x', response: { status: 401, headers, data: body } },
+    ]) {
+      expect(readTextValue(JSON.stringify(answer))).toMatchObject({
+        oauthError: 'insufficient_claims',
+        claims: acrsClaims,
+        traceId,
+      });
+    }
+  });
+
+  it('a challenge that only names the issuer does not hide the code beside it', () => {
+    const text = JSON.stringify({
+      code: 'InvalidAuthenticationInfo',
+      statusCode: 401,
+      details: {
+        'www-authenticate': 'Bearer authorization_uri=https://login.microsoftonline.com/contoso.test',
+        authenticationErrorDetail: 'Issuer validation failed. Issuer did not match.',
+      },
+    });
+    expect(readTextValue(text)).toMatchObject({ clientCode: 'unusable_token' });
+  });
+
+  it('an error of something else', () => {
+    expect(readTextValue(JSON.stringify({ errorCode: 'OUT_OF_STOCK', errorMessage: 'x' }))).toBeUndefined();
+  });
+});
+
+describe('readTextValue: PnPjs', () => {
+  const refusal = (status: number, description: string): string =>
+    `Error making HttpClient request in queryable [${String(status)}] No ::> {"error_description":"${description}"}`;
+
+  it('a token that SharePoint does not take', () => {
+    expect(readTextValue(refusal(401, 'Unsupported app only token.'))).toMatchObject({
+      producer: 'sharepoint',
+      clientCode: 'unusable_token',
+      status: 401,
+    });
+  });
+
+  it.each([refusal(404, 'Unsupported app only token.'), refusal(401, 'Something else.')])('refuses %s', (text) => {
+    expect(readTextValue(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { decide } from '../../../src/decide/index.js';
+import { normalize } from '../../../src/normalize/index.js';
+import { correlationId, traceId } from './support.js';
+
+const told = (text: string): readonly unknown[] => {
+  const error = normalize(text);
+  if (error === undefined) return ['none'];
+  const { action, situation } = decide(error);
+  return [error.clientCode ?? error.oauthError, action, situation];
+};
+
+type Case = [name: string, text: string, expected: readonly unknown[]];
+
+describe('exceptions of MSAL for other platforms, printed without a code of Entra', () => {
+  it.each<Case>([
+    [
+      '.NET: silent call without an account',
+      'MSAL.NetCore.4.61.3.0.MsalUiRequiredException:\n\tErrorCode: user_null\nMicrosoft.Identity.Client.MsalUiRequiredException: No account or login hint was passed to the AcquireTokenSilent call. ',
+      ['no_account_in_silent_request', 'interactive', 'sign-in-needed'],
+    ],
+    [
+      '.NET: the code as a field of a log event',
+      'Token acquisition failed | {"Claims":null,"ErrorCode":"no_account_for_login_hint","Type":"Microsoft.Identity.Client.MsalUiRequiredException"}',
+      ['no_account_found', 'interactive', 'sign-in-needed'],
+    ],
+    [
+      '.NET: an OAuth error and the status',
+      '[01/15/2026 10:20:30] Exception type: Microsoft.Identity.Client.MsalUiRequiredException\n, ErrorCode: invalid_grant\nHTTP StatusCode 400',
+      ['invalid_grant', 'interactive', 'session-expired'],
+    ],
+    [
+      '.NET: a sign-in that is needed for no known reason',
+      'IDW10502: An MsalUiRequiredException was thrown due to a challenge for the user. ',
+      ['login_required', 'interactive', 'sign-in-needed'],
+    ],
+    [
+      '.NET: the person closed the window',
+      'MsalClientException: \n\tErrorCode: authentication_canceled\nUser canceled authentication.',
+      ['user_canceled', 'user_cancelled', 'sign-in-cancelled'],
+    ],
+    [
+      '.NET: the service does not answer',
+      'Microsoft.Identity.Client.MsalServiceException: Service is unavailable\n\tErrorCode: service_not_available\n\tStatusCode: 503',
+      ['server_error', 'retry', 'service-unavailable'],
+    ],
+    [
+      '.NET: the request took too long',
+      'MsalServiceException:\n\tErrorCode: request_timeout\nRequest to the endpoint timed out.',
+      ['network_error', 'retry', 'network-problem'],
+    ],
+    [
+      '.NET: no managed identity here',
+      'MSAL.NetCore.4.70.0.0.MsalClientException:\n\tErrorCode: managed_identity_all_sources_unavailable',
+      ['CredentialUnavailableError', 'fix_config', 'app-misconfigured'],
+    ],
+    [
+      'Java: nothing in the cache',
+      'com.microsoft.aad.msal4j.MsalClientException: Token not found in the cache\n\tat com.microsoft.aad.msal4j.AcquireTokenSilentSupplier.execute',
+      ['no_tokens_found', 'interactive', 'session-expired'],
+    ],
+    [
+      'Java: no consent',
+      'com.microsoft.aad.msal4j.MsalInteractionRequiredException: The user or administrator has not consented to use the application.',
+      ['consent_required', 'consent', 'consent-needed'],
+    ],
+    [
+      'Java: the host is not found',
+      'com.microsoft.aad.msal4j.MsalClientException: java.net.UnknownHostException: sts.contoso.test',
+      ['ENOTFOUND', 'retry', 'network-problem'],
+    ],
+    [
+      'Java: three tries',
+      'com.microsoft.aad.msal4j.MsalClientException: java.lang.RuntimeException: Max retries 3 times exceeded. Error Details: sts.contoso.test',
+      [undefined, 'retry', 'network-problem'],
+    ],
+    [
+      'Java: told to wait',
+      'com.microsoft.aad.msal4j.MsalThrottlingException: Request was throttled according to instructions from STS.',
+      [undefined, 'retry', 'service-busy'],
+    ],
+    [
+      'Android: the person went back',
+      'com.microsoft.identity.client.exception.MsalUserCancelException: The dialog was closed',
+      ['user_canceled', 'user_cancelled', 'sign-in-cancelled'],
+    ],
+    [
+      'a reason that nothing knows',
+      'Microsoft.Identity.Client.MsalClientException: Something else\n\tErrorCode: brand_new_code',
+      ['brand_new_code', 'unknown', 'unknown-problem'],
+    ],
+  ])('%s', (_name, text, expected) => {
+    expect(told(text)).toEqual(expected);
+  });
+
+  it('keeps the ids and the status that stand beside them', () => {
+    const text = `MsalServiceException: ErrorCode: invalid_client StatusCode: 401 Trace ID: ${traceId} CorrelationId: ${correlationId}`;
+    expect(normalize(text)).toMatchObject({ oauthError: 'invalid_client', status: 401, traceId, correlationId });
+  });
+});
+
+describe('errors of Azure Identity for other platforms', () => {
+  it.each<Case>([
+    [
+      'a chain, Python',
+      'DefaultAzureCredential failed to retrieve a token from the included credentials.\nAttempted credentials:\n\tEnvironmentCredential: x',
+      ['AggregateAuthenticationError', 'fix_config', 'app-misconfigured'],
+    ],
+    [
+      'a chain, printed in JavaScript',
+      'ChainedTokenCredential authentication failed.\nCredentialUnavailableError: x',
+      ['AggregateAuthenticationError', 'fix_config', 'app-misconfigured'],
+    ],
+    [
+      'one credential, .NET',
+      'Azure.Identity.CredentialUnavailableException: ManagedIdentityCredential authentication unavailable. No endpoint found.',
+      ['CredentialUnavailableError', 'fix_config', 'app-misconfigured'],
+    ],
+    [
+      'another tenant',
+      'Azure.Identity.AuthenticationFailedException: The current credential is not configured to acquire tokens for tenant contoso.test.',
+      ['CredentialUnavailableError', 'fix_config', 'app-misconfigured'],
+    ],
+  ])('%s', (_name, text, expected) => {
+    expect(told(text)).toEqual(expected);
+  });
+});
+
+describe('errors of Microsoft.IdentityModel', () => {
+  it('metadata of an authority of ours', () => {
+    const text = "IDX20803: Unable to obtain configuration from: 'https://login.microsoftonline.com/common'.";
+    expect(told(text)).toEqual(['openid_config_error', 'retry', 'network-problem']);
+    expect(normalize(text)?.unconfirmed).toBeUndefined();
+  });
+
+  it('an authority that does not exist', () => {
+    const text = "IDX20807: Unable to retrieve document from: 'https://contoso.b2clogin.com/x'. 'StatusCode: 404'";
+    expect(told(text)).toEqual(['invalid_authority_metadata', 'fix_config', 'app-misconfigured']);
+  });
+
+  it.each<Case>([
+    ['expired', 'IDX10223: Lifetime validation failed. The token is expired.', ['invalid_token', 'interactive']],
+    ['made for another API', 'IDX10214: Audience validation failed.', ['unusable_token', 'fix_config']],
+  ])('a token that is %s, of whichever issuer', (_name, text, expected) => {
+    expect(told(text).slice(0, 2)).toEqual(expected);
+    expect(normalize(text)?.unconfirmed).toBe(true);
+  });
+});
+
+describe('what only looks like one of them', () => {
+  it.each([
+    'java.lang.IllegalStateException: Token not found in the cache of products',
+    'ErrorCode: 12 in module billing, see MsalPlanner for the schedule',
+    'The credential is unavailable until Monday',
+    'com.contoso.MyMsalClientException: no',
+    'User canceled authentication of the parcel',
+  ])('%s', (text) => {
+    expect(normalize(text)).toBeUndefined();
+  });
+});
