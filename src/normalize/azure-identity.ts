@@ -35,6 +35,9 @@ export function readAzureIdentity(bag: Bag, nowMs: number): Reading | undefined 
   // It wraps MSAL's errors and copies their message: the prefix is all that tells an outage from a missing session.
   const msal = message === undefined ? undefined : readMsalMessage(message, nowMs, true);
   const server = fill(fill(body, msal), text);
-  if (server === undefined) return reading;
+  if (server === undefined) {
+    // Many libraries have an AuthenticationError; this one has the server's answer on it, or its text.
+    return name === 'AuthenticationError' && response === undefined ? undefined : reading;
+  }
   return { ...fill(server, reading), producer: 'azure-identity', clientCode: server.clientCode ?? name };
 }

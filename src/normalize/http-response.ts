@@ -34,7 +34,26 @@ export function readHttp(bag: Bag, nowMs: number): Reading | undefined {
   const reading = inner === undefined || outer === undefined ? (inner ?? outer) : fill(inner, outer);
   if (reading === undefined) return undefined;
   if (reading.unconfirmed === true && wentToMicrosoft(bag, reading.status)) reading.unconfirmed = false;
+  else if (isAnotherServers(bag, reading)) reading.unconfirmed = true;
   return reading;
+}
+
+/**
+ * Whether a plain OAuth error (`{"error":"invalid_grant"}`) was the answer of a named host that is not Microsoft's:
+ * another identity provider's. Entra's bodies always carry a code or an id, behind a custom domain too.
+ */
+function isAnotherServers(bag: Bag, reading: Reading): boolean {
+  if (reading.producer !== 'token-response' || reading.origin !== 'token-response') return false;
+  const isEntras =
+    (reading.aadstsCodes?.length ?? 0) > 0 ||
+    (reading.b2cCodes?.length ?? 0) > 0 ||
+    reading.traceId !== undefined ||
+    reading.correlationId !== undefined ||
+    reading.suberror !== undefined ||
+    reading.claims !== undefined;
+  if (isEntras) return false;
+  const urls = urlsOf(bag).filter((url) => url?.startsWith('https://') === true);
+  return urls.length > 0 && !urls.some((url) => answersAboutIdentity(url, undefined));
 }
 
 function readAnswer(bag: Bag, nowMs: number): Reading | undefined {
@@ -54,6 +73,9 @@ function readAnswer(bag: Bag, nowMs: number): Reading | undefined {
       : fill(fromHeader, fromBody);
   if (reading === undefined) {
     if (status === undefined || status < 400) return undefined;
+    // An SDK's error names the code itself, whatever is left of its body.
+    const named = headers === undefined ? readResource(bag, status) : undefined;
+    if (named !== undefined) return named;
     // 429 and 5xx need no body to say what they say; other answers count when there is one. A foreign host's answer
     // stays unconfirmed, and a challenge of another scheme (Basic, Negotiate) is not an identity error of ours.
     const transient = status === 429 || status >= 500;
@@ -69,7 +91,7 @@ function readAnswer(bag: Bag, nowMs: number): Reading | undefined {
     if (!transient && !toIdentityHost && !isImds && asBag(body) !== undefined && !namesMicrosoft(body))
       return undefined;
     const bodyBag = asBag(body);
-    const correlationId = bodyBag && asGuid(readText(bodyBag, 'correlationId') ?? readText(bodyBag, 'correlation_id'));
+    const correlationId = bodyBag && correlationIdOf(bodyBag);
     reading = {
       producer: isImds ? 'managed-identity' : 'http',
       origin: 'network',
@@ -80,7 +102,8 @@ function readAnswer(bag: Bag, nowMs: number): Reading | undefined {
     };
   }
   reading.status ??= status;
-  if (reading.unconfirmed === true && isOfMicrosoft(headers, status)) reading.unconfirmed = false;
+  if (reading.unconfirmed === true && (isOfMicrosoft(headers, status) || namesAzureAction(body)))
+    reading.unconfirmed = false;
   // Azure Resource Manager keeps the id for its logs in the header alone.
   reading.correlationId ??= asGuid(readHeader(headers, 'x-ms-correlation-request-id'));
   const retryAfter = readHeader(headers, 'retry-after') ?? readText(bag, 'retryAfter');
@@ -89,11 +112,22 @@ function readAnswer(bag: Bag, nowMs: number): Reading | undefined {
 }
 
 /** An action or resource type of Azure (`Microsoft.CognitiveServices/…`) in the message of a refusal. */
-function namesMicrosoft(body: unknown): boolean {
+const namesMicrosoft = (body: unknown): boolean => messageOf(body)?.includes('Microsoft.') === true;
+
+/** A permission of Azure role-based access control, which a refusal of no other service names. */
+const namesAzureAction = (body: unknown): boolean =>
+  /\bMicrosoft\.[A-Z][A-Za-z]{2,40}\/[A-Za-z]+\/[\w/]*action\b/.test(
+    (messageOf(body) ?? asText(body) ?? '').slice(0, 2_048),
+  ); // accepts "Microsoft.Search/searchServices/read/action"
+
+function messageOf(body: unknown): string | undefined {
   const bag = asBag(body);
   const error = bag && asBag(read(bag, 'error'));
-  return (error && readText(error, 'message'))?.includes('Microsoft.') === true;
+  return error && readText(error, 'message');
 }
+
+const correlationIdOf = (body: Bag): string | undefined =>
+  asGuid(readText(body, 'correlationId') ?? readText(body, 'correlation_id'));
 
 function readBody(bag: Bag): unknown {
   for (const key of ['body', 'data', 'bodyAsText', 'parsedBody', 'errorResponse']) {
@@ -153,7 +187,10 @@ function isOfMicrosoft(headers: unknown, status: number | undefined): boolean {
 function readMessageOf(bag: Bag): Reading | undefined {
   const message = readText(bag, 'message') ?? readText(bag, 'Message');
   const found = message === undefined ? undefined : readTextValue(message);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    found.correlationId ??= correlationIdOf(bag);
+    return found;
+  }
   const inner = asBag(read(bag, 'body'));
   return inner === undefined ? undefined : readTokenResponse(inner);
 }

@@ -58,7 +58,7 @@ export function readResource(bag: Bag, status: number | undefined): Reading | un
     producer: service === undefined ? (looksLikeGraph ? 'graph' : 'http') : producers[service],
     origin: service === 'managed-identity' ? 'token-response' : 'resource-challenge',
     clientCode:
-      known !== undefined && refusesToken(known) && saysUnusableToken(message)
+      known !== undefined && refusesToken(known) && (saysUnusableToken(message) || saysUnusableToken(detailOf(bag)))
         ? unusableToken
         : (known ?? shortCode(code)),
     aadstsCodes: codes,
@@ -75,7 +75,18 @@ export function readResource(bag: Bag, status: number | undefined): Reading | un
 }
 
 /** Codes that refuse a token without saying in the code what is wrong with it. */
-const tokenRefusals = new Set(['InvalidAuthenticationToken', 'InvalidAuthenticationInfo', 'unauthenticated']);
+const tokenRefusals = new Set([
+  'InvalidAuthenticationToken',
+  'InvalidAuthenticationInfo',
+  'AuthenticationFailed',
+  'unauthenticated',
+]);
+
+/** What Storage adds to its refusal, on the error of its SDK: `details.authenticationErrorDetail`. */
+function detailOf(bag: Bag): string | undefined {
+  const details = asBag(read(bag, 'details'));
+  return details && (readText(details, 'authenticationErrorDetail') ?? readText(details, 'AuthenticationErrorDetail'));
+}
 
 const refusesToken = (code: string): boolean => tokenRefusals.has(code);
 
@@ -91,6 +102,7 @@ const everybodysCodes = new Set([
   'serviceNotAvailable',
   'AuthenticationFailed',
   'AuthorizationFailure',
+  'PermissionDenied',
 ]);
 
 export const isEverybodysCode = (code: string): boolean => everybodysCodes.has(code);

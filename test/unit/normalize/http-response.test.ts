@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { decide } from '../../../src/decide/index.js';
+import { normalize } from '../../../src/normalize/index.js';
 import { readHttp } from '../../../src/normalize/http-response.js';
 import { acrsClaims, base64, correlationId, entraBody, nbfClaims, nowMs, traceId } from './support.js';
 
@@ -202,5 +204,55 @@ describe('readHttp: what is read', () => {
     expect(read({ response: { status: 200, headers: {} }, body: grant })).toMatchObject({
       oauthError: 'invalid_grant',
     });
+  });
+});
+
+describe('whose answer it was', () => {
+  const refused = { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' };
+  const from = (url: string, body: object = refused): object => ({ status: 400, url, headers: {}, body });
+
+  it("another identity provider's error is not confirmed", () => {
+    expect(normalize(from('https://accounts.contoso.test/token'))?.unconfirmed).toBe(true);
+  });
+
+  it.each<[name: string, answer: object]>([
+    ["an identity host's", from('https://login.microsoftonline.com/common/oauth2/v2.0/token')],
+    [
+      'one with a code of Entra, whatever the host',
+      from('https://login.contoso.test/token', entraBody('invalid_grant', 50173)),
+    ],
+    ['one without an address', { status: 400, headers: {}, body: refused }],
+  ])('%s is', (_name, answer) => {
+    expect(normalize(answer)).toMatchObject({ oauthError: 'invalid_grant' });
+    expect(normalize(answer)?.unconfirmed).toBeUndefined();
+  });
+
+  it('a refusal that names a permission of Azure is confirmed, and no new token helps', () => {
+    const message = 'The principal lacks the required data action `Microsoft.Contoso/accounts/models/read/action`.';
+    const error = normalize({ status: 401, headers: {}, body: { error: { code: 'PermissionDenied', message } } });
+    expect(error?.unconfirmed).toBeUndefined();
+    expect(error && decide(error)).toMatchObject({ action: 'contact_admin', situation: 'permission-denied' });
+  });
+
+  it("anybody's PermissionDenied is not confirmed", () => {
+    const body = { error: { code: 'PermissionDenied', message: 'You cannot edit this order' } };
+    expect(normalize({ status: 403, headers: {}, body })?.unconfirmed).toBe(true);
+  });
+
+  it("an SDK's error keeps its code when its body is empty", () => {
+    const thrown = {
+      statusCode: 403,
+      code: 'Authorization_RequestDenied',
+      message: 'x',
+      requestId: traceId,
+      body: '{}',
+    };
+    expect(normalize(thrown)).toMatchObject({ producer: 'graph', clientCode: 'Authorization_RequestDenied', traceId });
+  });
+
+  it('the correlation id stands beside the message of a managed identity endpoint', () => {
+    const message = 'No Managed Identity found for specified ClientId/ResourceId/PrincipalId.';
+    const error = normalize({ status: 400, headers: {}, body: { statusCode: 400, message, correlationId } });
+    expect(error).toMatchObject({ clientCode: 'identity_not_found', correlationId });
   });
 });

@@ -1,5 +1,6 @@
 /** Readers of single libraries, on the shapes that tests with the real libraries (test/contract/producers) have found. */
 import { describe, expect, it } from 'vitest';
+import { normalize } from '../../../src/normalize/index.js';
 import { readAzureIdentity } from '../../../src/normalize/azure-identity.js';
 import { readOpenidClient } from '../../../src/normalize/openid-client.js';
 import { readPassport } from '../../../src/normalize/passport.js';
@@ -195,5 +196,20 @@ describe('readAzureIdentity', () => {
 
   it('no scopes are no scopes', () => {
     expect(read({ name: 'AuthenticationRequiredError', scopes: [] })).not.toHaveProperty('scopes');
+  });
+});
+
+describe('AuthenticationError of other libraries', () => {
+  it.each([
+    { name: 'AuthenticationError', message: 'Invalid credentials for the message broker' },
+    { name: 'AuthenticationError', message: 'You must be logged in', extensions: { code: 'UNAUTHENTICATED' } },
+  ])('is not ours: $message', (thrown) => {
+    expect(normalize(thrown)).toBeUndefined();
+    expect(normalize(Object.assign(new Error(thrown.message), thrown))).toBeUndefined();
+  });
+
+  it('is ours with the text of Entra, all that is left after structuredClone', () => {
+    const thrown = { name: 'AuthenticationError', message: `invalid_client: ${entraText(7000215)}` };
+    expect(normalize(thrown)).toMatchObject({ producer: 'azure-identity', aadstsCodes: [7000215] });
   });
 });

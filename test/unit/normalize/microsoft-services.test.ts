@@ -15,6 +15,8 @@ describe('namesResourceHost', () => {
     'https://contoso.queue.core.windows.net/a', 'https://contoso.table.core.windows.net/a', 'https://contoso.dfs.core.windows.net/a',
     'https://contoso.file.core.windows.net/a', 'https://api.powerbi.com/v1.0', 'https://api.fabric.microsoft.com/v1',
     'https://dev.azure.com/contoso', 'https://outlook.office365.com/api', 'https://OUTLOOK.office.com:443/api',
+    'https://contoso.openai.azure.com/openai', 'https://contoso.cognitiveservices.azure.com/x', 'https://contoso.search.windows.net/x',
+    'sb://contoso.servicebus.windows.net/', 'https://contoso.documents.azure.com:443/', 'https://contoso.azconfig.io/kv',
     'getaddrinfo ENOTFOUND contoso.sharepoint.com',
   ])('%s', (text) => {
     expect(namesResourceHost(text)).toBe(true);
@@ -22,7 +24,7 @@ describe('namesResourceHost', () => {
 
   it.each([
     undefined, 'https://contoso.sharepoint.com.contoso.test/', 'https://contosoapi.powerbi.com/', 'https://x.dev.azure.com/',
-    'https://my-dev.azure.com/', 'https://contoso.sharepoint.community/', 'https://contoso.web.core.windows.net/', '.sharepoint.com',
+    'https://my-dev.azure.com/', 'https://openai.azure.com.contoso.test/', 'https://contoso.azconfig.iot/', 'https://contoso.sharepoint.community/', 'https://contoso.web.core.windows.net/', '.sharepoint.com',
   ])('not %j', (text) => {
     expect(namesResourceHost(text)).toBe(false);
   }); // prettier-ignore

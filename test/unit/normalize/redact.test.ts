@@ -364,3 +364,26 @@ describe('redactText: shapes', () => {
     expect(redactText(text)).toBe(text);
   });
 });
+
+describe('redactText: names of secrets that hold none', () => {
+  it.each([
+    '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}',
+    '"claims":"{\\"access_token\\":{\\"nbf\\":{\\"essential\\":true}}}"',
+    '{"id_token": {"auth_time":{"essential":true}}}',
+    'see https://login.microsoftonline.com/error?code=50076 for details',
+    'error_uri=https%3a%2f%2flogin.microsoftonline.com%2ferror%3fcode%3d65004&state=',
+  ])('keeps %s', (text) => {
+    expect(redactText(text)).toBe(text);
+  });
+
+  it.each([
+    ['a code to redeem', 'https://contoso.test/callback?code=123456&x=1'],
+    ['a one-time code', 'https://contoso.test/verify?code=50076'],
+    ['a code behind a number', 'https://login.microsoftonline.com/error?code=50076-canary'],
+    ['an object that is no claims directive', 'password={"canary"'],
+    ['a secret inside the object', '{"access_token":{"client_secret":"canary0"}}'],
+    ['a token in braces', 'access_token={canary0}'],
+  ])('still hides %s', (_name, text) => {
+    expect(redactText(text)).toContain('[redacted]');
+  });
+});

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { normalize } from '../../../src/normalize/index.js';
 import { findKeyVaultCode, readResource } from '../../../src/normalize/resource.js';
 import { entraText, ids, nowMs, requestCorrelationId, seen, timestamp, traceId } from './support.js';
 
@@ -367,5 +368,23 @@ describe('findKeyVaultCode', () => {
     ['', undefined],
   ])('%j holds %j', (text, code) => {
     expect(findKeyVaultCode(text)).toBe(code);
+  });
+});
+
+describe('what the SDK of Storage adds to a refusal', () => {
+  const refused = (detail: string): object => ({
+    name: 'RestError',
+    code: 'AuthenticationFailed',
+    statusCode: 403,
+    message: 'Server failed to authenticate the request.',
+    request: { url: 'https://contoso.blob.core.windows.net/invoices' },
+    details: { authenticationErrorDetail: detail },
+  });
+
+  it.each([
+    ['Issuer validation failed. Issuer did not match.', 'unusable_token'],
+    ['Lifetime validation failed. The token is expired.', 'AuthenticationFailed'],
+  ])('%s', (detail, clientCode) => {
+    expect(normalize(refused(detail))).toMatchObject({ clientCode });
   });
 });
