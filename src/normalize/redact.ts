@@ -19,6 +19,8 @@ const secretNames = new Set(
 const secretInForms = new Set(['code', 'state', 'client_info', 'x-client-info', 'samlresponse', 'wresult']);
 /** Also as a JSON member; `"code":"…"` is not one: Graph and Node keep their error codes there. */
 const secretInJson = new Set(['state', 'client_info', 'samlresponse']);
+/** Members of a claims directive too (OpenID Connect Core section 5.5), where they hold an object. */
+const directiveNames = new Set(['access_token', 'id_token']);
 /** Their value is a list of `name=value` pairs with attributes: all of it goes, up to the end of the line or string. */
 const cookieNames = new Set(['cookie', 'set-cookie']);
 const schemes = new Set(['bearer', 'basic', 'pop', 'dpop']);
@@ -77,7 +79,12 @@ export function redactText(input: string): string {
       }
     } else if (secretNames.has(word) || secretInForms.has(word)) {
       const value = valueAfter(view, at, secretInForms.has(word), secretInJson.has(word));
-      if (value !== undefined && !isHarmless(view, value)) {
+      const isOpen =
+        value === undefined ||
+        isHarmless(view, value) ||
+        (word === 'code' && isErrorLink(view, start, value)) ||
+        (directiveNames.has(word) && isObject(view, value));
+      if (!isOpen) {
         const end = cookieNames.has(word) ? endOfCookies(view, value) : endOfValue(view, value);
         if (end > value) {
           hide(value, end);
@@ -211,6 +218,18 @@ function endOfCookies(text: string, start: number): number {
   while (isList && text.startsWith(`${quote},${quote}`, at)) at = indexOfAny(stops, text, at + 3);
   return at;
 }
+
+/** `https://login.microsoftonline.com/error?code=50076`: the code of an error, not one to redeem. */
+function isErrorLink(text: string, name: number, value: number): boolean {
+  // accepts "/error?" and what an encoded "?" was replaced by; refuses "/callback?"
+  return (
+    /\/error\?{1,5}$/.test(text.slice(Math.max(0, name - 12), name)) &&
+    /^\d{4,9}(?![\w.~-])/.test(text.slice(value, value + 10))
+  );
+}
+
+/** `"access_token":{"acrs":…}` of a claims directive; the members of the object are looked at one by one. */
+const isObject = (text: string, value: number): boolean => /^\{\s{0,8}[\\"'}]/.test(text.slice(value, value + 12)); // accepts `{"nbf":`, refuses "{secret}"
 
 /** `password: null`, `assertion: AADSTS50013` and the like name no secret. */
 function isHarmless(text: string, value: number): boolean {
