@@ -69,7 +69,7 @@ export function decide(error: AadError, context: DecideContext = {}): Decision {
   const braked = withBrake(decision, evidence);
   if (known.overrides === undefined) return ownFields(braked);
   // Once more: an application's rule may start sign-ins, but not without end.
-  return ownFields(withBrake(applyOverrides(braked, error, known.overrides), evidence));
+  return ownFields(withBrake(applyOverrides(braked, evidence, known), evidence));
 }
 
 /** After two sign-ins for the same reason there is a page instead of a third. */
@@ -112,8 +112,9 @@ function promptFor(action: AadAction, situation: string, { attempts, error }: Ev
   return undefined;
 }
 
-function applyOverrides(decision: Decision, error: AadError, overrides: readonly Override[]): Decision {
-  for (const { match, use } of overrides) {
+function applyOverrides(decision: Decision, evidence: Evidence, known: DecideContext): Decision {
+  const { error } = evidence;
+  for (const { match, use } of known.overrides ?? []) {
     const fits =
       (match.code === undefined || matchesCode(match.code, error)) &&
       (match.oauthError === undefined || match.oauthError === error.oauthError) &&
@@ -123,18 +124,40 @@ function applyOverrides(decision: Decision, error: AadError, overrides: readonly
     const action = use.action ?? decision.action;
     // Without claims there is no claims challenge, whoever asks for one.
     const usable = action === 'claims_challenge' && error.claims === undefined ? 'interactive' : action;
-    return {
+    const overridden: { -readonly [Key in keyof Decision]: Decision[Key] } = {
       ...decision,
       ...use,
       action: usable,
       retryable: use.retryable ?? usable === 'retry',
-      ...(usable === 'claims_challenge' && error.claims !== undefined && { claims: error.claims }),
       confidence: 'documented',
       rule: 'override',
       trace: [{ rule: 'override', because: 'a rule of the application' }, ...decision.trace],
     };
+    if (usable !== decision.action) settle(overridden, use, evidence, known);
+    return overridden;
   }
   return decision;
+}
+
+/** Another action needs what every decision with that action has, and nothing that belonged to the one before. */
+function settle(
+  decision: { -readonly [Key in keyof Decision]: Decision[Key] },
+  use: Override['use'],
+  evidence: Evidence,
+  known: DecideContext,
+): void {
+  const { action, situation } = decision;
+  const { error } = evidence;
+  delete decision.claims;
+  delete decision.scopes;
+  delete decision.prompt;
+  delete decision.retryAfterSeconds;
+  if (action === 'claims_challenge' && error.claims !== undefined) decision.claims = error.claims;
+  if (action === 'retry' && error.retryAfterSeconds !== undefined) decision.retryAfterSeconds = error.retryAfterSeconds;
+  const prompt = use.prompt ?? (isForUser(action) ? promptFor(action, situation, evidence) : undefined);
+  if (prompt !== undefined) decision.prompt = prompt;
+  const scopes = error.scopes ?? known.scopes;
+  if (scopes !== undefined && isForUser(action)) decision.scopes = scopes;
 }
 
 function matchesCode(code: number | string, error: AadError): boolean {

@@ -350,3 +350,53 @@ describe('decide: overrides', () => {
     expect(decide(error({ ...facts, claims }), { overrides })).toMatchObject({ action: 'claims_challenge', claims });
   });
 });
+
+describe('decide: what another action of an override brings along', () => {
+  const facts = error({ oauthError: 'invalid_grant', aadstsCodes: [50105], scopes: ['Orders.Read'] });
+  const use = (to: Override['use'], from: AadError = facts, more: DecideContext = {}): Decision =>
+    decide(from, { ...more, overrides: [{ match: { oauthError: 'invalid_grant' }, use: to }] });
+
+  it('consent: the prompt and the scopes of the failed call', () => {
+    expect(use({ action: 'consent', situation: 'consent-needed' })).toMatchObject({
+      action: 'consent',
+      prompt: 'consent',
+      scopes: ['Orders.Read'],
+    });
+  });
+
+  it('consent: the scopes of the context when the error names none', () => {
+    const bare = error({ oauthError: 'invalid_grant', aadstsCodes: [50105] });
+    expect(use({ action: 'consent' }, bare, { scopes: ['Orders.Write'] }).scopes).toEqual(['Orders.Write']);
+  });
+
+  it('the prompt of the rule comes before ours', () => {
+    expect(use({ action: 'consent', prompt: 'login' }).prompt).toBe('login');
+  });
+
+  it('interactive: another account where the situation asks for one', () => {
+    expect(use({ action: 'interactive', situation: 'wrong-account' }).prompt).toBe('select_account');
+  });
+
+  it('an action without a user keeps nothing of the sign-in', () => {
+    const challenged = error({ oauthError: 'invalid_grant', aadstsCodes: [50076], claims, scopes: ['Orders.Read'] });
+    const decision = use({ action: 'contact_admin' }, challenged);
+    expect(decision).toMatchObject({ action: 'contact_admin' });
+    expect(Object.keys(decision)).not.toEqual(expect.arrayContaining(['claims']));
+    expect([decision.claims, decision.scopes, decision.prompt]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('claims_challenge: the claims', () => {
+    const blocked = error({ oauthError: 'invalid_grant', aadstsCodes: [50105], claims });
+    expect(use({ action: 'claims_challenge' }, blocked).claims).toBe(claims);
+  });
+
+  it('retry: the wait that the server asked for', () => {
+    const waiting = error({ oauthError: 'invalid_grant', aadstsCodes: [50076], retryAfterSeconds: 7 });
+    expect(use({ action: 'retry' }, waiting)).toMatchObject({ retryable: true, retryAfterSeconds: 7 });
+  });
+
+  it('the same action with another situation keeps what it had', () => {
+    const challenged = error({ oauthError: 'invalid_grant', aadstsCodes: [50076], claims });
+    expect(use({ situation: 'blocked-by-policy' }, challenged)).toMatchObject({ action: 'claims_challenge', claims });
+  });
+});
