@@ -1,4 +1,5 @@
-import { normalize, parseChallenges } from './normalize/index.js';
+import { noteCaller, type StepUp } from './interaction/index.js';
+import { normalize, parseChallenges, type Challenge } from './normalize/index.js';
 import type { AadError } from './types.js';
 
 /** A fetch `Response` as far as it is looked at. */
@@ -24,7 +25,8 @@ export class DownstreamChallengeError extends Error {
  * The response, or a throw when it is an identity challenge: 401 or 403 with a `WWW-Authenticate`, 429, 503.
  *
  * Only status and headers are read, so the body stays for the caller. What is thrown goes through aadErrorHandler like
- * any other identity error: a claims challenge of the downstream API becomes a redirect or the caller's own challenge.
+ * any other identity error: a claims challenge of the downstream API becomes a redirect or the caller's own challenge. The
+ * `acr_values` and `max_age` of RFC 9470 are handed on to the caller of an API.
  *
  * @param options `scopes`: those of the token that was sent. Name them, so that the sign-in asks for a new token of that
  *   API; without them MSAL's cache would go on with the refused one until it expires.
@@ -41,14 +43,32 @@ export function throwOnChallenge<Response extends ResponseLike>(
   options: { readonly scopes?: readonly string[] } = {},
 ): Response {
   const { status } = response;
-  const challenged =
-    (status === 401 || status === 403) && parseChallenges(response.headers.get('www-authenticate')).length > 0;
-  if (!challenged && status !== 429 && status !== 503) return response;
+  const challenges = status === 401 || status === 403 ? parseChallenges(response.headers.get('www-authenticate')) : [];
+  if (challenges.length === 0 && status !== 429 && status !== 503) return response;
   const error = normalize(
     { status, headers: response.headers, body: {} },
     { nowMs: Date.now(), scopes: options.scopes, confirmed: true },
   );
   // The caller says that this is a downstream API's answer, so a bare challenge counts here.
-  if (error !== undefined) throw new DownstreamChallengeError(error);
-  return response;
+  if (error === undefined) return response;
+  const thrown = new DownstreamChallengeError(error);
+  const stepUp = stepUpIn(challenges);
+  if (stepUp !== undefined) noteCaller(thrown, { stepUp });
+  throw thrown;
+}
+
+/** acr values handed on, and characters of one: what a challenge of ours can carry whole. */
+const maxAcrValues = 8;
+const acrValue = /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/; // accepts "urn:contoso:mfa", refuses "" and quotes
+
+/** What the downstream API asks for in the words of RFC 9470, for the challenge to our own caller. */
+function stepUpIn(challenges: readonly Challenge[]): StepUp | undefined {
+  const asked = challenges.find(({ parameters }) => parameters.get('error') === 'insufficient_user_authentication');
+  if (asked === undefined) return undefined;
+  const values = (asked.parameters.get('acr_values') ?? '').slice(0, 2_048).split(' ').filter(Boolean);
+  const acrValues = values.every((value) => acrValue.test(value)) ? values.slice(0, maxAcrValues) : [];
+  const maxAge = asked.parameters.get('max_age');
+  // accepts "300", refuses "-1" and "5 minutes"
+  const maxAgeSeconds = maxAge !== undefined && /^\d{1,9}$/.test(maxAge) ? Number(maxAge) : undefined;
+  return acrValues.length === 0 && maxAgeSeconds === undefined ? undefined : { acrValues, maxAgeSeconds };
 }

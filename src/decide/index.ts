@@ -107,8 +107,10 @@ function promptFor(action: AadAction, situation: string, { attempts, error }: Ev
   if (action === 'consent') return 'consent';
   if (situation === 'wrong-account' || situation === 'sign-in-failed' || situation === 'guest-not-invited')
     return 'select_account';
-  // 50173: the session itself is from before the password change. A second try asks for more than the first.
-  if (attempts > 0 || error.aadstsCodes.includes(50173)) return 'login';
+  // 50173: the session itself is from before the password change. RFC 9470: the token of this very sign-in was not
+  // enough, and single sign-on would bring it again. A second try asks for more than the first.
+  if (attempts > 0 || error.aadstsCodes.includes(50173) || error.oauthError === 'insufficient_user_authentication')
+    return 'login';
   return undefined;
 }
 

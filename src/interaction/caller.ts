@@ -22,8 +22,12 @@ export function noteCaller(error: object, note: CallerNote): void {
   notes.set(error, note);
 }
 
+/** The note of an error, or of what it was read from: a refusal of a downstream API is thrown inside another error. */
 export function notedCaller(error: object): CallerNote | undefined {
-  return notes.get(error);
+  const noted = notes.get(error);
+  if (noted !== undefined || !('cause' in error)) return noted;
+  const { cause } = error;
+  return typeof cause === 'object' && cause !== null ? notes.get(cause) : undefined;
 }
 
 /**
