@@ -87,6 +87,8 @@ function readPrintedMsal(text: string): Reading | undefined {
     return { ...reading, clientCode: code, origin: unanswered.has(code) ? 'network' : 'client' };
   }
   if (interactiveClasses.has(kind)) return { ...reading, clientCode: 'login_required' };
+  // What an outage or a proxy answered instead of JSON.
+  if (/<html|<!doctype/i.test(text)) return { ...reading, origin: 'network', clientCode: 'server_error' };
   const networkCode = printedNetworkCode(text);
   if (networkCode !== undefined) {
     return { ...reading, producer: 'network', origin: 'network', clientCode: networkCode };
@@ -110,7 +112,7 @@ function readUnavailableIdentity(word: string, reading: Reading): Reading {
 /** Sentences of Azure Identity, the same in all its languages, and the name of the error in JavaScript. */
 const credentialSentences: readonly (readonly [sentence: RegExp, name: string])[] = [
   [
-    /(?:DefaultAzureCredential|ChainedTokenCredential) (?:failed to retrieve a token|authentication failed)|No credential in this chain provided a token|\bAggregateAuthenticationError\b/,
+    /(?:DefaultAzureCredential|ChainedTokenCredential) (?:failed to retrieve a token|authentication failed)|\b[A-Z]\w{3,40}Credential: failed to acquire a token|No credential in this chain provided a token|\bAggregateAuthenticationError\b/,
     'AggregateAuthenticationError',
   ],
   [/\bAuthenticationRequiredError\b/, 'AuthenticationRequiredError'],
@@ -118,14 +120,24 @@ const credentialSentences: readonly (readonly [sentence: RegExp, name: string])[
     /\b[A-Z]\w{3,40}Credential authentication unavailable|\bCredentialUnavailable(?:Exception|Error)\b|All Managed Identity sources are unavailable|not configured to acquire tokens for tenant/,
     'CredentialUnavailableError',
   ],
-  [/\bAzure\.Identity\.Authentication(?:Failed|Required)Exception\b/, 'AuthenticationError'],
+  [
+    /\bAzure\.Identity\.Authentication(?:Failed|Required)Exception\b|\b[A-Z]\w{3,40}Credential authentication failed/,
+    'AuthenticationError',
+  ],
 ];
 
 function readPrintedCredential(text: string): Reading | undefined {
   const name = credentialSentences.find(([sentence]) => sentence.test(text))?.[1];
-  return name === undefined
-    ? undefined
-    : { producer: 'azure-identity', origin: 'client', clientCode: name, rawDescription: text };
+  if (name === undefined) return undefined;
+  return {
+    producer: 'azure-identity',
+    origin: 'client',
+    clientCode: name,
+    rawDescription: text,
+    // Azure Identity for Go prints the exchange: `GET http://169.254.169.254/…`, `RESPONSE 503 Service Unavailable`.
+    status: name === 'AuthenticationError' ? asStatus(/\bRESPONSE (\d{3})\b/.exec(text)?.[1]) : undefined,
+    flow: text.includes('ManagedIdentityCredential authentication') ? 'managed-identity' : undefined,
+  };
 }
 
 /**

@@ -45,6 +45,7 @@ export function readTextValue(value: string, status?: number): Reading | undefin
       readCallbackText(text) ??
       readServiceText(text, status) ??
       readPnpText(text) ??
+      readMsalInside(text) ??
       readPrinted(text) ??
       readNetworkText(text)
     );
@@ -63,6 +64,15 @@ export function readTextValue(value: string, status?: number): Reading | undefin
     status,
   };
   return embedded === undefined ? found : fill(embedded, found);
+}
+
+/** MSAL's `Class: code: text` behind what a logger wrote in front of it. */
+function readMsalInside(text: string): Reading | undefined {
+  // accepts "[error] ClientAuthError: network_error: …", refuses "ClientAuthError happened"
+  const at = text.search(
+    /\b(?:(?:Client|Browser|Node|InteractionRequired)Auth|Server|ClientConfiguration)Error: [a-z][a-z0-9_]{2,63}: /,
+  );
+  return at < 1 ? undefined : readMsalMessage(text.slice(at), 0);
 }
 
 function readChallengeText(text: string): Reading | undefined {

@@ -85,6 +85,16 @@ describe('exceptions of MSAL for other platforms, printed without a code of Entr
       ['user_canceled', 'user_cancelled', 'sign-in-cancelled'],
     ],
     [
+      'Java: a page instead of JSON',
+      'com.microsoft.aad.msal4j.MsalServiceException: <html>502 Bad Gateway</html>',
+      ['server_error', 'retry', 'service-unavailable'],
+    ],
+    [
+      'Node: behind the words of a logger',
+      'Unhandled rejection ClientConfigurationError: untrusted_authority: The provided authority is not trusted.',
+      ['untrusted_authority', 'fix_config', 'app-misconfigured'],
+    ],
+    [
       'a reason that nothing knows',
       'Microsoft.Identity.Client.MsalClientException: Something else\n\tErrorCode: brand_new_code',
       ['brand_new_code', 'unknown', 'unknown-problem'],
@@ -115,6 +125,16 @@ describe('errors of Azure Identity for other platforms', () => {
       'one credential, .NET',
       'Azure.Identity.CredentialUnavailableException: ManagedIdentityCredential authentication unavailable. No endpoint found.',
       ['CredentialUnavailableError', 'fix_config', 'app-misconfigured'],
+    ],
+    [
+      'a chain, Go',
+      'DefaultAzureCredential: failed to acquire a token.\nAttempted credentials:\n\tEnvironmentCredential: missing variable',
+      ['AggregateAuthenticationError', 'fix_config', 'app-misconfigured'],
+    ],
+    [
+      'an answer, Go',
+      'ManagedIdentityCredential authentication failed\nGET http://169.254.169.254/x\nRESPONSE 503 Service Unavailable',
+      ['AuthenticationError', 'retry', 'service-unavailable'],
     ],
     [
       'another tenant',
