@@ -252,6 +252,7 @@ function azureRole(facts: Facts): Seen | undefined {
       'LinkedAuthorizationFailed',
       'ForbiddenByRbac',
       'AuthorizationPermissionMismatch',
+      'PermissionDenied',
     )
   )
     return certain(codeText(facts));

@@ -36,7 +36,15 @@ export function sampleOf(entry: CatalogEntry, nowMs: number): unknown {
         subError: '',
       };
     case 'azureIdentityErrors':
-      return { name: id, message: summary };
+      // The one of these names that other libraries use too: the server's answer on it tells it apart.
+      return id === 'AuthenticationError'
+        ? {
+            name: id,
+            message: summary,
+            statusCode: 400,
+            errorResponse: { error: 'unknown_error', errorDescription: summary },
+          }
+        : { name: id, message: summary };
     case 'resourceErrors':
       return resourceAnswer(entry, nowMs);
     case 'networkCodes':

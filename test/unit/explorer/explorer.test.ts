@@ -44,11 +44,13 @@ describe('the catalogue', () => {
     // Codes that any API may use prove nothing by themselves: the middleware passes them on.
     expect(passedOn).toEqual([
       'resourceErrors:arm:AuthenticationFailed',
+      'resourceErrors:arm:PermissionDenied',
       'resourceErrors:arm:TooManyRequests',
       'resourceErrors:keyvault:AccessDenied',
       'resourceErrors:keyvault:Forbidden',
       'resourceErrors:keyvault:Unauthorized',
       'resourceErrors:power-bi:TokenExpired',
+      'resourceErrors:storage:AuthenticationFailed',
       'resourceErrors:storage:AuthorizationFailure',
     ]);
     // Both arrive as server_error or without a code of MSAL's kind; the more general evidence wins.
