@@ -4,9 +4,9 @@ import { types } from 'node:util';
 /**
  * A foreign error for `next`: the very same value, except where Express 4 or 5 itself would end the process over it.
  *
- * Values that cannot be read (a revoked proxy, getters that throw) and errors with headers that no response can carry
- * become a plain Error with the value as `cause`. The stack of an ordinary Error is not touched: making its text would
- * cost more than all the rest.
+ * Values that cannot be read or printed (a revoked proxy, getters that throw, an object without `toString`) and errors
+ * with headers that no response can carry become a plain Error with the value as `cause`. The stack of an ordinary Error
+ * is not touched: making its text would cost more than all the rest.
  */
 export function passable(error: unknown): unknown {
   if ((typeof error !== 'object' && typeof error !== 'function') || error === null) return error;
@@ -29,8 +29,29 @@ type Bag = Readonly<Record<string, unknown>>;
  */
 function readAsExpress(bag: Bag): Bag {
   const { message, name, status, statusCode, headers } = bag;
-  const stack = types.isNativeError(bag) ? undefined : bag['stack'];
-  return { message, name, status, statusCode, headers, stack };
+  const text = types.isNativeError(bag) && hasOrdinaryStack(bag) ? undefined : textOf(bag);
+  return { message, name, status, statusCode, headers, text };
+}
+
+/** What Express prints, and puts into its page outside production. Throws where Express would: for a symbol, for instance. */
+function textOf(bag: Bag): string {
+  const { stack } = bag;
+  return ''.concat((stack || (bag as { toString(): unknown }).toString()) as string);
+}
+
+/**
+ * The one look at an accessor that does not make the text of the stack first: 0.06 us in place of 11 us (Node 20.20).
+ * Annex B of ECMAScript, so it may be absent, and the stack then counts as ordinary.
+ */
+const { __lookupGetter__: lookupGetter } = Object.prototype as {
+  readonly __lookupGetter__?: (this: object, key: string) => unknown;
+};
+/** undefined in Node 20; from V8's own getter in later versions, the same one for all errors. */
+const ordinaryGetter = lookupGetter?.call(new Error(), 'stack');
+
+/** Whether the stack of an Error is the one that V8 gave it, and no getter of somebody's own. */
+function hasOrdinaryStack(error: object): boolean {
+  return lookupGetter?.call(error, 'stack') === ordinaryGetter;
 }
 
 /** Express sets the headers of an error that has a status; one that node:http refuses would throw there. */

@@ -34,7 +34,13 @@ function application(express: typeof express5, isExpress4: boolean, options: Aad
     const extra = { claims, error: 'interaction_required', trace_id: `00000000-0000-4000-8000-${id}` };
     setTimeout(next, Number(request.query['wait'] ?? 0), tokenBody(50076, extra));
   });
-  app.use(aadErrorHandler({ timeZone: 'UTC', exposeDetails: false, ...options }));
+  // Hooks as they should not be: what they throw and reject with must end nothing.
+  const fail = (): Promise<never> => Promise.reject(new Error('a hook failed'));
+  const onOperatorAlert = (): never => {
+    throw new Error('a hook failed');
+  };
+  const hooks = { onDecision: fail, onOperatorAlert, logger: { info: fail, warn: fail, error: fail } };
+  app.use(aadErrorHandler({ timeZone: 'UTC', exposeDetails: false, ...hooks, ...options }));
   // Whatever is not ours ends here, unread.
   app.use(((_error: unknown, _request, response, _next) => {
     response.status(418).end();

@@ -7,7 +7,10 @@
 export const marker = 'zqmarkerzq';
 export const markup = `"'><img src=x onerror=alert('${marker}')><script>alert('${marker}')</script>`;
 export const attackClaims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
-const ids = { trace: '0a1b2c3d-1111-4aaa-8bbb-0123456789ab', correlation: '4e5f6a7b-2222-4ccc-9ddd-abcdef012345' };
+export const ids = {
+  trace: '0a1b2c3d-1111-4aaa-8bbb-0123456789ab',
+  correlation: '4e5f6a7b-2222-4ccc-9ddd-abcdef012345',
+};
 const tail = `Trace ID: ${ids.trace} Correlation ID: ${ids.correlation} Timestamp: 2026-01-15 10:20:30Z`;
 
 const boom = (): never => {
@@ -89,7 +92,7 @@ export interface ThrownShape {
   readonly fate: 'ours' | 'foreign';
   /** Express reads the value as "no error" or as a signal of its own, so no error handler ever sees it. */
   readonly swallowed?: true;
-  /** Express's own default handler would trip over it: its fields cannot be read, or its headers cannot be sent. */
+  /** Express's own default handler, of one major at least, would trip over it: it cannot be read, printed or sent. */
   readonly bites?: true;
 }
 
@@ -121,7 +124,7 @@ export const thrownShapes: readonly ThrownShape[] = [
   foreign('a function', () => boom),
   foreign('an array', () => [1, [2]]),
   foreign('an empty object', () => ({})),
-  foreign('a null prototype', () => Object.assign(Object.create(null) as object, { message: markup })),
+  foreign('a null prototype', () => Object.assign(Object.create(null) as object, { message: markup }), bites),
   foreign('a date', () => new Date(Number.NaN)),
   foreign('a map', () => new Map([['error', 'invalid_grant']])),
   foreign('a promise', () => Promise.resolve(1)),
@@ -182,15 +185,22 @@ export const thrownShapes: readonly ThrownShape[] = [
     bites,
   ),
   foreign('a getter that throws: statusCode', () => throwingGetter('statusCode'), bites),
-  foreign('a toString that throws', () => ({ toString: boom, [Symbol.toPrimitive]: boom, toJSON: boom })),
+  foreign('a toString that throws', () => ({ toString: boom, [Symbol.toPrimitive]: boom, toJSON: boom }), bites),
+  foreign('a toString that returns an object', () => ({ toString: () => ({}) })),
+  foreign('a toString that returns a symbol', () => ({ toString: () => Symbol('x') }), bites),
+  foreign('a stack that is no text', () => ({ message: 'x', stack: Object.create(null) as object }), bites),
   foreign('a proxy whose traps all throw', () => new Proxy({}, trapped), bites),
   foreign('a proxy of an Error whose traps all throw', () => new Proxy(new Error('x'), trapped), bites),
   foreign('a revoked proxy', () => revoked({}), bites),
   foreign('a revoked proxy of a function', () => revoked(boom), bites),
-  foreign('a proxy that invents itself', () => {
-    const self: object = new Proxy({}, { get: (): object => self, getPrototypeOf: () => null });
-    return self;
-  }),
+  foreign(
+    'a proxy that invents itself',
+    () => {
+      const self: object = new Proxy({}, { get: (): object => self, getPrototypeOf: () => null });
+      return self;
+    },
+    bites,
+  ),
   // identity errors with something unpleasant in them
   ours('MSAL with markup', () => msalError(50076, { claims: attackClaims })),
   ours('MSAL without a message', () => Object.assign(msalError(50105), { message: undefined })),

@@ -32,6 +32,7 @@ function untilClosed(port: number, path: string): Promise<{ ms: number; text: st
 describe.each(expressVersions)('%s', (_name, express) => {
   test('S17: headers flushed, partly written, ended, destroyed: handed on, and the connection ends within 100 ms', async () => {
     const handedOn: string[] = [];
+    const errors: unknown[] = [];
     const app = express();
     // Express prints what reaches its own handler, but for tests.
     app.set('env', 'test');
@@ -60,6 +61,7 @@ describe.each(expressVersions)('%s', (_name, express) => {
     app.use(aadErrorHandler());
     app.use(((error: unknown, request, _response, next) => {
       handedOn.push(request.path);
+      errors.push(error);
       next(error);
     }) as express5.ErrorRequestHandler);
     const port = await listen(app);
@@ -73,6 +75,8 @@ describe.each(expressVersions)('%s', (_name, express) => {
         path,
       ).toHaveLength(3);
     }
+    // Not one that was made by trying to answer after all.
+    expect(errors.filter((error) => error !== errorOf.contact_admin)).toEqual([]);
   });
 
   describe('S19', () => {

@@ -9,7 +9,7 @@ import {
 } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import express5 from 'express';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { aadErrorHandler, type AadErrorHandlerOptions } from '../../src/index.js';
 
 /** SECURITY_LONG=1: the counts of the threat list where they take more than seconds. */
@@ -165,13 +165,20 @@ const note =
     faults.push(`${kind}: ${error instanceof Error ? String(error.stack) : typeof error}`);
   };
 
-/** Counts what nobody caught while the tests of this file run, and closes their servers; call it once a file. */
+/** What nobody caught since the last call; it is forgiven by asking. */
+export const takeFaults = (): string[] => faults.splice(0);
+
+/** Fails the test during which something was not caught, and closes the servers of the file; call it once a file. */
 export function watchProcess(): void {
   const onRejection = note('unhandledRejection');
   const onException = note('uncaughtException');
   beforeAll(() => {
     process.on('unhandledRejection', onRejection);
     process.on('uncaughtException', onException);
+  });
+  afterEach(async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(takeFaults()).toEqual([]);
   });
   afterAll(async () => {
     await new Promise((resolve) => setTimeout(resolve, 20));

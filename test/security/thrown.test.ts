@@ -2,15 +2,24 @@
 import { parse } from 'parse5';
 import express5 from 'express';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { decide } from '../../src/decide/index.js';
 import { createAadResponder, normalizeAadError } from '../../src/index.js';
 import { answerTable } from '../../src/respond/index.js';
-import type { AadAction } from '../../src/types.js';
+import type { AadAction, ProblemDocument } from '../../src/types.js';
 import { expressVersions } from '../http/support.js';
 import { anything, errorShaped } from '../property/arbitraries.js';
 import { check, timeoutMs } from '../property/runs.js';
-import { challenges, headerValues, marker, thrownShapes, tokenAnswers, tokenBody, type ThrownShape } from './corpus.js';
+import {
+  challenges,
+  headerValues,
+  ids,
+  marker,
+  thrownShapes,
+  tokenAnswers,
+  tokenBody,
+  type ThrownShape,
+} from './corpus.js';
 import {
   ask,
   askerNames,
@@ -21,6 +30,7 @@ import {
   handlerIn,
   inParallel,
   listen,
+  takeFaults,
   victim,
   watchProcess,
   type Asker,
@@ -148,6 +158,35 @@ describe.each(expressVersions)('%s', (name, express) => {
     }, 60_000);
   });
 
+  test('S15: what is handed on ends no process in the default handler of Express, and is answered', async () => {
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    try {
+      for (const environment of environments) {
+        const app = express();
+        app.set('env', environment);
+        app.get('/:way/:shape', (request, _response, next) => {
+          const value = thrownShapes[Number(request.params['shape'])]!.make();
+          if (request.params['way'] === 'throw') throw value;
+          next(value);
+        });
+        app.use(handlerIn(environment));
+        const port = await listen(app);
+        for (const [index, shape] of thrownShapes.entries()) {
+          for (const way of ['throw', 'next']) {
+            const label = `${shape.name}, ${way}, ${environment}`;
+            // Printing 10 MB takes Express 4 its time.
+            const reply = await ask(port, `/${way}/${String(index)}`, { timeoutMs: 5_000 }).catch(() => undefined);
+            await new Promise((resolve) => setImmediate(resolve));
+            expect([label, takeFaults(), reply === undefined]).toEqual([label, [], false]);
+            expect(reply!.status, label).toBeGreaterThanOrEqual(400);
+          }
+        }
+      }
+    } finally {
+      printed.mockRestore();
+    }
+  }, 60_000);
+
   test('S20: what Express takes for no error or for a signal never reaches a handler, everything else does untouched', async () => {
     const { app, thrown, handedOn } = corpusApp(express, name === 'express 4', 'production');
     const port = await listen(app);
@@ -231,8 +270,8 @@ describe.each(expressVersions)('%s', (name, express) => {
 
 /** The very same value, or a plain Error in place of one that Express itself would fall over. */
 function expectHandedOn(shape: ThrownShape, received: unknown, thrown: unknown, label: string): void {
-  if (Object.is(received, thrown)) return;
-  expect(shape.bites, label).toBe(true);
+  expect(Object.is(received, thrown), label).toBe(shape.bites !== true);
+  if (shape.bites !== true) return;
   expect((received as Error).message, label).toBe('a value that cannot be read was thrown');
 }
 
@@ -495,9 +534,22 @@ describe('S34', () => {
 });
 
 describe('answers of a service that lies', () => {
+  const guid = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/;
+
   test.each(tokenAnswers)('S15: a token answer with %s', (_name, make) => {
     for (const asker of askerNames)
       for (const environment of environments) expect(answerTo(make(), asker, environment)).toBe(true);
+    const problem = JSON.parse(
+      responder.production.respond(make(), requestOf('json'))!.response.body,
+    ) as ProblemDocument;
+    // What is repeated has the shape it is said to have.
+    for (const id of [problem.traceId, problem.correlationId]) expect(id ?? ids.trace).toMatch(guid);
+    expect(problem.timestamp ?? '2026-01-15T10:20:30Z').toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect(Date.parse(problem.timestamp ?? '2026-01-15T10:20:30Z')).not.toBeNaN();
+    expect(problem.code ?? 'AADSTS50105').toMatch(/^AADSTS\d{3,9}$/);
+    expect(problem.type).toMatch(
+      /^(?:https:\/\/login\.microsoftonline\.com\/error\?code=\d{3,9}|urn:aad-error-handler:[a-z-]+)$/,
+    );
   });
 
   test('S15: challenges of a resource that lies never throw, and never lead anywhere', () => {
