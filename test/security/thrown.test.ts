@@ -424,6 +424,8 @@ describe('S22', () => {
         new Error(`AADSTS50105: ${text}`),
         tokenBody(50105, { error_description: `AADSTS50105: ${text}`, suberror: text, claims: text, error_uri: text }),
         tokenBody(50076, { claims: JSON.stringify({ a: text.slice(0, 7_000) }), suberror: 'basic_action' }),
+        // Claims that fit, and take twice as much in a body.
+        tokenBody(50076, { claims: JSON.stringify({ a: text.slice(0, 4_080) }), suberror: 'basic_action' }),
         {
           status: 401,
           headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${text}"` },
