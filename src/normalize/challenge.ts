@@ -1,3 +1,4 @@
+import { ownFields } from '../own-fields.js';
 import { decodeClaims } from './claims.js';
 import { maxTextLength, maxWidth } from './read.js';
 
@@ -269,7 +270,8 @@ export function readChallenges(challenges: readonly Challenge[]): ChallengeReadi
   if (best === undefined) return undefined;
   const { parameters } = best;
   const scope = parameters.get('scope') ?? parameters.get('scopes');
-  return {
+  // Absent fields are not found in a polluted prototype.
+  return ownFields<ChallengeReading>({
     ...optional('oauthError', parameters.get('error')),
     ...optional('claims', bestClaims),
     claimsDropped: isAsked && bestClaims === undefined,
@@ -278,7 +280,7 @@ export function readChallenges(challenges: readonly Challenge[]): ChallengeReadi
     ...optional('authorizationUri', parameters.get('authorization_uri')),
     ...optional('acrValues', parameters.get('acr_values')),
     ...optional('proposedAction', parameters.get('proposedaction')),
-  };
+  });
 }
 
 function optional<Key extends string, Value>(key: Key, value: Value | undefined): Partial<Record<Key, Value>> {

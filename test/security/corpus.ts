@@ -3,6 +3,8 @@
  * list can be printed without touching a value that bites.
  */
 
+import { runInNewContext } from 'node:vm';
+
 /** Stands in every text that must not reach a page, a header or a log. */
 export const marker = 'zqmarkerzq';
 export const markup = `"'><img src=x onerror=alert('${marker}')><script>alert('${marker}')</script>`;
@@ -73,6 +75,17 @@ function once(make: () => unknown): () => unknown {
   return () => (made ??= { value: make() }).value;
 }
 
+/** A field that is something else the second time. */
+function changing(on: object, name: string, first: unknown, later: unknown): unknown {
+  let reads = 0;
+  return Object.defineProperty(on, name, { get: () => (reads++ === 0 ? first : later), enumerable: true });
+}
+
+/** Each cause has another one. */
+function endless(): unknown {
+  return Object.defineProperty(new Error('x'), 'cause', { get: endless });
+}
+
 function cyclic(): unknown {
   const error: Error & { self?: unknown } = new Error('x');
   error.cause = error;
@@ -105,6 +118,8 @@ const foreign = (name: string, make: () => unknown, more: Partial<ThrownShape> =
 const ours = (name: string, make: () => unknown): ThrownShape => ({ name, make, fate: 'ours' });
 const swallowed = { swallowed: true } as const;
 const bites = { bites: true } as const;
+
+const longHeader = 'Bearer error="'.repeat(100_000);
 
 export const thrownShapes: readonly ThrownShape[] = [
   // no Error at all
@@ -293,6 +308,92 @@ export const thrownShapes: readonly ThrownShape[] = [
       error_uri: 'javascript:alert(1)',
     },
   })),
+  // values that are not the same when they are read again
+  ...(
+    [
+      ['trace_id', ids.trace],
+      ['correlation_id', ids.correlation],
+      ['timestamp', '2026-01-15 10:20:30Z'],
+      ['error', 'invalid_grant'],
+      ['suberror', 'basic_action'],
+      ['claims', attackClaims],
+    ] as const
+  ).map(([name, first]) => ours(`a body whose ${name} changes`, () => changing(tokenBody(50105), name, first, markup))),
+  ours('MSAL whose errorCode changes', () => changing(msalError(50105), 'errorCode', 'invalid_grant', markup)),
+  ours('MSAL whose correlationId changes', () =>
+    changing(msalError(50105), 'correlationId', ids.correlation, '\r\nx: y'),
+  ),
+  ours('a body with codes that change', () => {
+    const codes = new Proxy([50105], { get: (_list, key) => (key === 'length' ? 3 : key === '0' ? 50105 : markup) });
+    return tokenBody(50105, { error_codes: codes });
+  }),
+  // containers of the platform
+  ours('MSAL of another realm', () =>
+    runInNewContext(
+      'Object.assign(new Error(text), { name: "ServerError", errorCode: "invalid_grant", errorMessage: text })',
+      {
+        text: `AADSTS50105: ${markup}`,
+      },
+    ),
+  ),
+  ours('a promise with the fields of a body', () => Object.assign(Promise.resolve(1), tokenBody(50105))),
+  ours('a date with the fields of a body', () => Object.assign(new Date(Number.NaN), tokenBody(50105))),
+  ours('a body that is a thenable', () => tokenBody(50105, { then: boom })),
+  ours('a body with a toJSON', () => tokenBody(50105, { toJSON: () => ({ marker }) })),
+  ours(
+    'URLSearchParams',
+    () => new URLSearchParams({ error: 'access_denied', error_description: `AADSTS65004: ${markup}`, state: markup }),
+  ),
+  ours('a fetch Response', () => {
+    const challenge = `Bearer error="insufficient_claims", claims="${Buffer.from(attackClaims).toString('base64')}"`;
+    return new Response(markup, { status: 401, headers: { 'www-authenticate': challenge } });
+  }),
+  ours('headers whose get throws', () => ({ status: 401, headers: { get: boom }, body: tokenBody(50105) })),
+  ours('headers whose get waits', () => ({
+    status: 401,
+    headers: { get: async () => markup },
+    body: tokenBody(50105),
+  })),
+  ours('headers whose get has no end', () => ({
+    status: 401,
+    headers: { get: () => longHeader },
+    body: tokenBody(50105),
+  })),
+  ours('a challenge and nothing else', () => ({
+    status: 401,
+    headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+    body: {},
+  })),
+  // lists and trees without an end
+  ours('a list of four thousand million', () => {
+    const errors: unknown[] = [tokenBody(50105)];
+    errors.length = 4_294_967_295;
+    return Object.assign(new Error('x'), { errors });
+  }),
+  foreign('a cause that is new each time', endless),
+  ours('claims that hold themselves', () => {
+    const claims: Record<string, unknown> = { access_token: {} };
+    claims['access_token'] = claims;
+    return tokenBody(50105, { claims });
+  }),
+  ours('claims with a toJSON and a getter that throws', () =>
+    tokenBody(50105, { claims: throwingGetter('access_token', { toJSON: () => markup }) }),
+  ),
+  ours('claims with a bigint', () => tokenBody(50105, { claims: { access_token: 10n } })),
+  ours('claims 1,600 deep', () => tokenBody(50105, { claims: `${'{"a":'.repeat(1_600)}1${'}'.repeat(1_600)}` })),
+  ours('MSAL named by a symbol', () => Object.assign(msalError(50105), { name: Symbol('x') })),
+  ours('a body with its own __proto__', () =>
+    Object.defineProperty(tokenBody(50105), '__proto__', { value: { error: markup }, enumerable: true }),
+  ),
+  ours(
+    'MSAL with 10,000 fields',
+    once(() =>
+      Object.assign(
+        msalError(50105),
+        Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`k${at}`, markup])),
+      ),
+    ),
+  ),
   ours('a printed error', () => `ServerError: invalid_grant: AADSTS50105: ${markup}`),
 ];
 

@@ -4,10 +4,11 @@
  * with one of them left nothing gets through; that one has a row of its own where a test can tell.
  *
  * `find` must stand exactly once in `file`: a short piece of one line, so that it survives a refactoring. `tests` are
- * names of ../README.md (in `file` of that table), placeholders of test.each included.
+ * names of ../README.md (in `file` of that table), placeholders of test.each included. `says` must stand in the failure,
+ * where a test that watches several guards, or the time, could fail for another reason.
  *
  * @typedef {{ readonly file: string, readonly find: string, readonly replace: string }} Edit
- * @typedef {Edit & { readonly threat: string, readonly tests: readonly string[], readonly why: string, readonly also?: readonly Edit[] }} Guard
+ * @typedef {Edit & { readonly threat: string, readonly tests: readonly string[], readonly why: string, readonly says?: string, readonly also?: readonly Edit[] }} Guard
  */
 
 const noEscaping = {
@@ -723,6 +724,7 @@ export const guards = [
     file: 'src/express/own-page.ts',
     find: 'const renderTimeoutMs = 1_000;',
     replace: 'const renderTimeoutMs = 60_000;',
+    says: 'no answer to GET / ',
     why: 'an own page has a second',
   },
   {
@@ -731,6 +733,7 @@ export const guards = [
     file: 'src/express/auth-response.ts',
     find: 'const checkTimeoutMs = 1_000;',
     replace: 'const checkTimeoutMs = 60_000;',
+    says: 'no answer to GET /redirect',
     why: 'checkState has a second',
   },
   {
@@ -739,6 +742,7 @@ export const guards = [
     file: 'src/express/interaction/account.ts',
     find: 'const accountTimeoutMs = 1_000;',
     replace: 'const accountTimeoutMs = 60_000;',
+    says: 'no answer to GET /auth/sign-in',
     why: 'getAccount has a second',
   },
   {
@@ -902,6 +906,14 @@ export const guards = [
     find: "if (!tells || decision.rule === 'override') return undefined;",
     replace: 'if (!tells) return undefined;',
     why: 'the application has the last word',
+  },
+  {
+    threat: 'S33',
+    tests: ['S33: interleaved requests with ids of their own: each gets its own'],
+    file: 'src/respond/challenge.ts',
+    find: 'if (claims !== lastClaims.claims)',
+    replace: "if (lastClaims.claims === '')",
+    why: 'claims of a challenge are those of its own error',
   },
   {
     threat: 'S33',
