@@ -52,7 +52,7 @@ export function checkOptions(call: string, options: unknown, names: OptionNames,
       throw new AadOptionsError(
         'ERR_AAD_OPTIONS_TYPE',
         path,
-        `${call}: option "${path}" must be ${wanted === 'any' ? 'set' : `a value of type ${wanted}`}, got ${describe(value)}.`,
+        `${call}: option "${path}" must be a value of type ${wanted}, got ${describe(value)}.`,
       );
     }
   }

@@ -123,7 +123,8 @@ export function createSettings(call: string, options: RespondOptions, environmen
   if (!Number.isInteger(maxReloads) || maxReloads < 0 || maxReloads > 10)
     throw badValue(call, 'maxReloads', 'must be a whole number from 0 to 10.');
   const authority = (options.authority ?? 'https://login.microsoftonline.com/common').replace(/\/+$/, '');
-  if (!isHttpsUrl(authority))
+  // `/oauth2/authorize` is put behind it.
+  if (!isHttpsUrl(authority) || /[?#]/.test(authority))
     throw badValue(call, 'authority', 'must be an https URL such as "https://login.microsoftonline.com/<tenant>".');
   const authorizationUri = `${authority}/oauth2/authorize`;
   const realm = options.realm ?? '';

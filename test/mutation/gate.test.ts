@@ -1,5 +1,5 @@
 /** The parts of the mutation run that could pass or fail it wrongly: the score, the floor, the list of files, the harness. */
-import { readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -17,8 +17,9 @@ interface Score {
   raised: (floor: Record<string, number>, scores: Scores) => object;
 }
 interface Areas {
-  readonly areas: Record<string, readonly string[]>;
+  readonly areas: Record<string, { readonly files: readonly string[]; readonly tests: readonly string[] }>;
   readonly folders: readonly string[];
+  readonly mutatedFiles: (root: string) => readonly string[];
 }
 interface Test {
   readonly id: string;
@@ -28,10 +29,14 @@ interface Harness {
   readonly Collector: new () => {
     readonly tests: readonly Test[];
     readonly module: Record<string, (...args: unknown[]) => unknown> & {
-      readonly it: { readonly each: (table: unknown) => (name: string, body: (...args: unknown[]) => void) => void };
+      readonly it: {
+        (name: string, body: () => void): void;
+        readonly each: (table: unknown) => (name: string, body: (...args: unknown[]) => void) => void;
+      };
       readonly vi: Record<string, (...args: unknown[]) => unknown>;
     };
     readonly collect: (file: string, load: () => void) => void;
+    readonly finish: () => Promise<void>;
     readonly unstub: () => void;
   };
 }
@@ -39,7 +44,7 @@ interface Harness {
 const load = async <Module>(name: string): Promise<Module> =>
   (await import(/* @vite-ignore */ new URL(`${name}.mjs`, import.meta.url).href)) as Module;
 const { scoreOf, survivorsOf, belowFloor, raised } = await load<Score>('score');
-const { areas, folders } = await load<Areas>('areas');
+const { areas, folders, mutatedFiles } = await load<Areas>('areas');
 const { Collector } = await load<Harness>('harness');
 
 describe('score', () => {
@@ -100,12 +105,24 @@ describe('floor', () => {
 });
 
 describe('areas', () => {
-  it('hold every file of the folders, each once', () => {
-    const root = fileURLToPath(new URL('../../', import.meta.url));
-    const assigned = Object.values(areas).flat();
-    const there = folders.flatMap((folder) => readdirSync(root + folder).map((file) => `${folder}/${file}`));
-    expect(there.filter((file) => !assigned.includes(file))).toStrictEqual([]);
-    expect(new Set(assigned).size).toBe(assigned.length);
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const assigned = Object.values(areas).flatMap(({ files }) => files);
+
+  it('hold every file of src that is mutated, each once', () => {
+    const there = mutatedFiles(root);
+    expect(there.length).toBeGreaterThan(100);
+    expect([...assigned].sort()).toStrictEqual([...there].sort());
+    for (const folder of folders) expect(there.some((file) => file.startsWith(`${folder}/`))).toBe(true);
+  });
+
+  it('leave out commands, stand-ins for tests and generated data', () => {
+    for (const folder of ['src/cli/', 'src/testing/', 'src/catalog/generated/'])
+      expect(assigned.filter((file) => file.startsWith(folder))).toStrictEqual([]);
+  });
+
+  it('name tests that are there', () => {
+    const tests = Object.values(areas).flatMap((area) => area.tests);
+    expect(tests.filter((path) => !existsSync(root + path))).toStrictEqual([]);
   });
 });
 
@@ -147,6 +164,49 @@ describe('harness', () => {
     }
   });
 
+  it('runs what belongs to a whole suite once, and ends it before the next one', async () => {
+    const collector = new Collector();
+    const { describe, it, beforeAll, afterAll, beforeEach } = collector.module;
+    const seen: unknown[] = [];
+    collector.collect('x.test.ts', () => {
+      beforeEach!(() => () => seen.push('cleaned'));
+      for (const name of ['one', 'two']) {
+        describe!(name, () => {
+          beforeAll!(() => seen.push(`${name} begins`));
+          afterAll!(() => seen.push(`${name} ends`));
+          it(`${name} 1`, () => seen.push(`${name} 1`));
+          it(`${name} 2`, () => seen.push(`${name} 2`));
+        });
+      }
+    });
+    collector.collect('y.test.ts', () => it('of another file', () => seen.push('y')));
+    for (const { run } of collector.tests) await run();
+    await collector.finish();
+    expect(seen).toStrictEqual([
+      ...['one begins', 'one 1', 'cleaned', 'one 2', 'cleaned', 'one ends'],
+      ...['two begins', 'two 1', 'cleaned', 'two 2', 'cleaned', 'two ends', 'y'],
+    ]);
+  });
+
+  it('stops the clock and lets it go on', async () => {
+    const collector = new Collector();
+    const { vi } = collector.module as unknown as { vi: typeof import('vitest').vi };
+    vi.useFakeTimers();
+    const begun = Date.now();
+    const seen: number[] = [];
+    const interval = setInterval(() => seen.push(Date.now() - begun), 1_000);
+    setTimeout(() => seen.push(Date.now() - begun), 1_500);
+    clearTimeout(setTimeout(() => seen.push(-1), 10));
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect(seen).toStrictEqual([1_000, 1_500, 2_000]);
+    clearInterval(interval);
+    expect([Date.now() - begun, vi.getTimerCount()]).toStrictEqual([2_500, 0]);
+    vi.setSystemTime(1e12);
+    expect(new Date().getTime()).toBe(1e12);
+    collector.unstub();
+    expect(Math.abs(Date.now() - begun)).toBeLessThan(60_000);
+  });
+
   it('puts globals back', () => {
     const collector = new Collector();
     const original = globalThis.URL;
@@ -159,7 +219,7 @@ describe('harness', () => {
 
   it('refuses what it does not offer, so that no test is left out silently', () => {
     const { module } = new Collector();
-    expect(() => module['beforeAll']).toThrow('vitest.beforeAll is not offered');
+    expect(() => module['bench']).toThrow('vitest.bench is not offered');
     expect(() => module.vi['mock']).toThrow('vi.mock is not offered');
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Mutation testing of src/normalize, src/decide and the code that keeps outside text out of headers, pages and
- * redirects. Prints the score of each area and ends with 1 when one is below test/mutation/floor.json.
+ * Mutation testing of src, except src/cli, src/testing and the generated part of src/catalog. Prints the score of each
+ * area and of all together, and ends with 1 when one is below test/mutation/floor.json.
  *
  *     node test/mutation/run.mjs                     all areas
  *     node test/mutation/run.mjs decide text         these areas only
@@ -10,9 +10,9 @@
  * Reports: test-results/mutation/<area>.html, .json and .survivors.txt (what to read).
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { areas, folders } from './areas.mjs';
+import { areas, folders, mutatedFiles } from './areas.mjs';
 import { belowFloor, raised, scoreOf, survivorsOf } from './score.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -28,10 +28,8 @@ const unknown = [
 ];
 if (unknown.length > 0) fail(`unknown: ${unknown.join(', ')}. Areas: ${Object.keys(areas).join(', ')}.`);
 
-const assigned = Object.values(areas).flat();
-const missing = folders
-  .flatMap((folder) => readdirSync(root + folder).map((file) => `${folder}/${file}`))
-  .filter((file) => !assigned.includes(file));
+const assigned = Object.values(areas).flatMap(({ files }) => files);
+const missing = mutatedFiles(root).filter((file) => !assigned.includes(file));
 if (missing.length > 0) fail(`in no area of areas.mjs: ${missing.join(', ')}.`);
 
 mkdirSync(results, { recursive: true });
@@ -39,6 +37,7 @@ const names = wanted.length > 0 ? wanted : Object.keys(areas);
 /** Mutants of every file mutated in this run. */
 const mutantsByFile = new Map();
 const scores = {};
+const beganMs = Date.now();
 for (const name of names) {
   const startedMs = Date.now();
   const files = mutate(name);
@@ -54,7 +53,10 @@ for (const folder of folders) {
   scores[folder] = scoreOf(files.flatMap((file) => mutantsByFile.get(file)));
   print(folder, scores[folder]);
 }
-if (wanted.length === 0) print('all', scoreOf([...mutantsByFile.values()].flat()));
+if (wanted.length === 0) {
+  scores.all = scoreOf([...mutantsByFile.values()].flat());
+  print('all', scores.all, `${Math.round((Date.now() - beganMs) / 60_000)} min`);
+}
 
 const floor = JSON.parse(readFileSync(floorFile, 'utf8'));
 if (args.includes('--raise-floor')) {
@@ -72,7 +74,7 @@ function mutate(name) {
   const config = {
     ...(isVitest && { testRunner: 'vitest' }),
     configFile: 'test/mutation/stryker.config.mjs',
-    mutate: areas[name],
+    mutate: areas[name].files,
     jsonReporter: { fileName: `${reports}.json` },
     htmlReporter: { fileName: `${reports}.html` },
   };
@@ -83,6 +85,7 @@ function mutate(name) {
   // A process of its own: Stryker leaves workers and loggers behind.
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
     cwd: root,
+    env: { ...process.env, MUTATION_AREA: name },
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });

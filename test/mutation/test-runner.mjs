@@ -3,8 +3,10 @@
  * evaluated afresh, so that nothing a mutant has left in a module reaches the next one. Some 30 times as fast as a
  * vitest worker for each mutant; `run.mjs --vitest` compares.
  */
-import { readdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules, createRequire } from 'node:module';
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Script } from 'node:vm';
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
@@ -15,14 +17,19 @@ import {
   toMutantRunResult,
 } from '@stryker-mutator/api/test-runner';
 import { build } from 'esbuild';
-import { excludedTests, testPaths } from './areas.mjs';
+import { isExcludedTest, testsOf } from './areas.mjs';
 import { Collector } from './harness.mjs';
 
-class InProcessRunner {
+/** A test that waits longer for something counts as one that timed out; the slowest takes a fraction of it. */
+const testTimeoutMs = 2_000;
+
+export class InProcessRunner {
   /** Where mutated code looks which mutant is on, and counts what it runs. */
   #namespace = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
   #evaluate;
   #packages = new Map();
+  /** Errors that no promise and no `catch` took while a test ran. */
+  #uncaught = [];
 
   capabilities() {
     return { reloadEnvironment: true };
@@ -30,9 +37,11 @@ class InProcessRunner {
 
   /** The current directory is Stryker's copy of the repository, with all mutants in it, each behind a switch. */
   async init() {
+    for (const event of ['uncaughtException', 'unhandledRejection'])
+      process.on(event, (error) => void this.#uncaught.push(error));
     const files = testFiles();
     const entry = files.map((file) => `${JSON.stringify(file)}: () => require(${JSON.stringify(`./${file}`)})`);
-    const { outputFiles, metafile } = await build({
+    const { outputFiles } = await build({
       stdin: {
         contents: `module.exports = { setup: () => require('./test/mutation/setup.ts'), files: { ${entry.join(', ')} } };`,
         resolveDir: process.cwd(),
@@ -41,18 +50,13 @@ class InProcessRunner {
       format: 'cjs',
       platform: 'node',
       target: 'node20',
-      packages: 'external',
-      metafile: true,
+      external: ['vitest'],
+      plugins: [this.#outsideBundle(), placeOfTests],
       write: false,
       logLevel: 'error',
     });
-    const imported = Object.values(metafile.inputs).flatMap(({ imports }) => imports);
-    for (const name of new Set(imported.filter(({ external }) => external).map(({ path }) => path))) {
-      // Loaded once: packages are not mutated. Some are ES modules, which this Node cannot `require`.
-      if (name !== 'vitest') this.#packages.set(name, await import(name));
-    }
     const [{ text }] = outputFiles;
-    this.#evaluate = new Script(`(module, require) => {${text}\n}`, {
+    this.#evaluate = new Script(`(module, require, loadedPackages) => {${text}\n}`, {
       filename: resolve('tests.cjs'),
     }).runInThisContext();
   }
@@ -103,42 +107,122 @@ class InProcessRunner {
       };
     }
     beforeTests?.();
-    for (const { id, name, file, run } of collector.tests) {
-      if (wantedIds !== undefined && !wantedIds.has(id)) continue;
-      const startedMs = Date.now();
-      const result = { id, name, fileName: resolve(file) };
-      if (isDryRun) this.#namespace.currentTestId = id;
-      try {
-        await run();
-        tests.push({ ...result, timeSpentMs: Date.now() - startedMs, status: TestStatus.Success });
-      } catch (error) {
-        const failureMessage = String(error?.message ?? error);
-        tests.push({ ...result, timeSpentMs: Date.now() - startedMs, status: TestStatus.Failed, failureMessage });
-        if (bail) break;
-      } finally {
-        this.#namespace.currentTestId = undefined;
-        collector.unstub();
+    try {
+      for (const test of collector.tests) {
+        const { id, name, file } = test;
+        if (isExcludedTest(name) || (wantedIds !== undefined && !wantedIds.has(id))) continue;
+        const startedMs = Date.now();
+        const result = { id, name, fileName: resolve(file) };
+        if (isDryRun) this.#namespace.currentTestId = id;
+        try {
+          if ((await this.#outcome(test, isDryRun ? 60_000 : testTimeoutMs)) === 'late')
+            return isDryRun
+              ? { status: DryRunStatus.Error, errorMessage: `${id} does not end` }
+              : { status: DryRunStatus.Timeout };
+          tests.push({ ...result, timeSpentMs: Date.now() - startedMs, status: TestStatus.Success });
+        } catch (error) {
+          const failureMessage = String(error?.message ?? error);
+          tests.push({ ...result, timeSpentMs: Date.now() - startedMs, status: TestStatus.Failed, failureMessage });
+          if (bail) break;
+        } finally {
+          this.#namespace.currentTestId = undefined;
+          collector.unstub();
+        }
       }
+    } finally {
+      await within(collector.finish(), testTimeoutMs).catch(() => undefined);
+      collector.unstub();
     }
     return { status: DryRunStatus.Complete, tests };
   }
 
+  /** Like vitest, takes an error that nobody caught for a failure of the test that ran. */
+  async #outcome({ run }, timeoutMs) {
+    this.#uncaught.length = 0;
+    if ((await within(run(), timeoutMs)) === 'late') return 'late';
+    // Rejections are told when the microtasks have run.
+    if (this.#uncaught.length > 0) throw this.#uncaught[0];
+    return 'done';
+  }
+
   #load(collector) {
     const module = { exports: {} };
-    this.#evaluate(module, (name) => (name === 'vitest' ? collector.module : this.#packages.get(name)));
+    const require = createRequire(resolve('tests.cjs'));
+    this.#evaluate(module, (name) => (name === 'vitest' ? collector.module : require(name)), this.#packages);
     return module.exports;
+  }
+
+  /** Packages are loaded once, as Node loads them for an import: they are not mutated. */
+  #outsideBundle() {
+    const packages = this.#packages;
+    return {
+      name: 'outside-bundle',
+      setup({ onResolve, onLoad }) {
+        onResolve({ filter: /^[^./]/ }, ({ path }) =>
+          isPackage(path) ? { path, namespace: 'package', sideEffects: false } : undefined,
+        );
+        onLoad({ filter: /./, namespace: 'package' }, async ({ path }) => {
+          packages.set(path, await import(path));
+          const names = Object.keys(packages.get(path)).filter((name) => /^[\w$]+$/.test(name));
+          const exported = names.map((name) =>
+            name === 'default'
+              ? 'export default its.default;'
+              : `const _${name} = its.${name}; export { _${name} as ${name} };`,
+          );
+          return { contents: `const its = loadedPackages.get(${JSON.stringify(path)}); ${exported.join('\n')}` };
+        });
+      },
+    };
   }
 }
 
+/** `'late'` when a promise takes longer. */
+async function within(promise, timeoutMs) {
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setRealTimeout(resolve, timeoutMs, 'late');
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearRealTimeout(timer);
+  }
+}
+const { setTimeout: setRealTimeout, clearTimeout: clearRealTimeout } = globalThis;
+
+const isPackage = (path) =>
+  path !== 'vitest' &&
+  !path.startsWith('node:') &&
+  !builtinModules.includes(path) &&
+  !/^aad-error-handler(?:\/|$)/.test(path);
+
+/** Tests read files beside themselves; a bundle in one piece has no place of its own. */
+const placeOfTests = {
+  name: 'place-of-tests',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/test\/.*\.ts$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      if (!source.includes('import.meta.')) return undefined;
+      const contents = source
+        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
+        .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)));
+      return { contents, loader: 'ts' };
+    });
+  },
+};
+
+/** In the order of the area, so that what runs quickly is tried first. */
 function testFiles() {
-  const files = testPaths.flatMap((path) =>
+  const { paths, excluded } = testsOf(process.env.MUTATION_AREA);
+  const files = paths.flatMap((path) =>
     path.endsWith('/')
       ? readdirSync(path, { recursive: true })
           .filter((file) => file.endsWith('.test.ts'))
           .map((file) => path + file)
+          .sort()
       : [path],
   );
-  return files.filter((file) => !excludedTests.includes(file)).sort();
+  return [...new Set(files)].filter((file) => !excluded.includes(file));
 }
 
 export const strykerPlugins = [declareClassPlugin(PluginKind.TestRunner, 'in-process', InProcessRunner)];

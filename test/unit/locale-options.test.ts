@@ -92,6 +92,21 @@ describe('texts of an application’s own language', () => {
   });
 });
 
+test.each(['el', 'haw', 'sr-Latn', 'sr-Latn-RS', 'pt-AO', 'es-419'])('an own language may be called %s', (tag) => {
+  expect(answers({ locales: [{ ...greek, tag }] }, tag).page).toContain(`<html lang="${tag}" dir="ltr">`);
+});
+
+test('an own language may be written from right to left', () => {
+  expect(answers({ locales: [{ tag: 'yi', direction: 'rtl' }] }, 'yi').page).toContain('<html lang="yi" dir="rtl">');
+});
+
+test.each([
+  ['English, where it is among them', ['nl', 'en'], 'en'],
+  ['else the first', ['nl', 'fr'], 'nl'],
+])('who asks for none of the languages gets %s', (_name, locales, wanted) => {
+  expect(answers({ locales }, 'tlh').language).toBe(wanted);
+});
+
 describe('own texts that cannot work are refused at start-up', () => {
   const el = { tag: 'el', direction: 'ltr' };
   test.each([
@@ -131,7 +146,23 @@ describe('own texts that cannot work are refused at start-up', () => {
     }
   });
 
+  test.each(['EN', 'e', 'abcd', 'sr-latn', 'sr-LATN', 'sr-Lat', 'sr-1atn', 'el-gr', 'el-G', 'el-GRC', 'el-41', 'el-abc', '1el', 'el-'])(
+    'the tag %s',
+    (tag) => {
+      expect(() => createAadResponder({ locales: [{ tag, direction: 'ltr' }] })).toThrow(
+        'must be a language tag such as "el" or "sr-Latn".',
+      );
+    },
+  ); // prettier-ignore
+
   test('two texts for one language', () => {
     expect(() => createAadResponder({ locales: [greek, greek] })).toThrow('holds two texts for "el"');
+  });
+
+  test.each([
+    ['without a tag', { direction: 'ltr' }, 'An own language has at least a tag and a direction.'],
+    ['with a direction that does not exist', { ...el, direction: 'up' }, 'must be "ltr" or "rtl".'],
+  ])('%s: the sentence says what belongs there', (_name, locale, sentence) => {
+    expect(() => createAadResponder({ locales: [locale as never] })).toThrow(sentence);
   });
 });

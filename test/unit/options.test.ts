@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +10,8 @@ import {
   msalInteraction,
   type AadErrorHandlerOptions,
 } from '../../src/index.js';
-import { checkOptions, createSettings, respondOptionNames } from '../../src/options.js';
+import { aadActions, localeTags } from '../../src/catalog/index.js';
+import { checkOptions, createSettings, respondOptionNames, type RespondOptions } from '../../src/options.js';
 
 interface Mistake {
   readonly name: string;
@@ -65,7 +67,19 @@ describe('unknown options', () => {
 
   test('nothing near: all known names are listed', () => {
     const { message } = mistake(handler({ banana: 1 }));
-    for (const name of Object.keys(respondOptionNames)) expect(message).toContain(name);
+    expect(message).toContain(`; known are ${Object.keys(respondOptionNames).join(', ')}, `);
+  });
+
+  test.each([
+    ['two letters of four', 'mo', { mode: 'string' }, 'mode'],
+    ['two letters of six', 'lo', { logger: 'object' }, undefined],
+    ['three letters more', 'xxxmode', { mode: 'string' }, undefined],
+    ['of two equally near ones the first', 'ax', { ab: 'string', ac: 'string' }, 'ab'],
+  ] as const)('%s: "%s"', (_name, name, names, near) => {
+    const { message } = mistake(() => {
+      checkOptions('call', { [name]: 1 }, names);
+    });
+    expect(/did you mean "(.*)"\?/.exec(message)?.[1]).toBe(near);
   });
 
   test.each([
@@ -144,7 +158,9 @@ describe('values of the wrong type', () => {
   });
 
   test.each([[null], ['production'], [42], [[]], [() => undefined]])('options that are %j', (options) => {
-    expect(mistake(handler(options))).toMatchObject({ code: 'ERR_AAD_OPTIONS_TYPE', option: 'options' });
+    const error = mistake(handler(options));
+    expect(error).toMatchObject({ code: 'ERR_AAD_OPTIONS_TYPE', option: 'options' });
+    expect(error.message).toMatch(/^aadErrorHandler: the options must be an object, got \S/);
   });
 
   test.each([
@@ -153,13 +169,28 @@ describe('values of the wrong type', () => {
     ['branding.applicationName', { branding: { applicationName: 1 } }],
     ['texts.mfa-required', { texts: { 'mfa-required': 'x' } }],
     ['texts.mfa-required', { texts: { 'mfa-required': null } }],
+    ['texts.mfa-required', { texts: { 'mfa-required': undefined } }],
+    ['texts.mfa-required', { texts: { 'mfa-required': 7 } }],
     ['texts.mfa-required.nl', { texts: { 'mfa-required': { nl: null } } }],
     ['texts.mfa-required.nl', { texts: { 'mfa-required': { en: { title: 'x' }, nl: 'x' } } }],
     ['overrides[0]', { overrides: [null] }],
     ['overrides[0].match', { overrides: [{ match: 1, use: {} }] }],
+    ['overrides[0].match.oauthError', { overrides: [{ match: { oauthError: 7 }, use: {} }] }],
+    ['overrides[0].match.suberror', { overrides: [{ match: { suberror: 7 }, use: {} }] }],
+    ['overrides[0].match.situation', { overrides: [{ match: { situation: 7 }, use: {} }] }],
+    ['overrides[0].use.action', { overrides: [{ match: { code: 50105 }, use: { action: 7 } }] }],
+    ['overrides[0].use.situation', { overrides: [{ match: { code: 50105 }, use: { situation: 7 } }] }],
+    ['overrides[0].use.who', { overrides: [{ match: { code: 50105 }, use: { who: 7 } }] }],
+    ['overrides[0].use.prompt', { overrides: [{ match: { code: 50105 }, use: { prompt: 7 } }] }],
     ['overrides[0].use.retryable', { overrides: [{ match: { code: 50105 }, use: { retryable: 'no' } }] }],
   ])('%s is named by its path', (path, options) => {
     expect(mistake(handler(options))).toMatchObject({ code: 'ERR_AAD_OPTIONS_TYPE', option: path });
+  });
+
+  test('what must be an object is named by its path, with what it is', () => {
+    expect(mistake(handler({ branding: { links: ['/help'] } })).message).toBe(
+      'aadErrorHandler: branding.links[0] must be an object, got "/help". [ERR_AAD_OPTIONS_TYPE]',
+    );
   });
 
   test('an option of undefined is an option that was left out', () => {
@@ -171,6 +202,8 @@ describe('values of the wrong type', () => {
   });
 
   test('a long text or a secret is not repeated', () => {
+    expect(mistake(handler({ delegate: 'x'.repeat(40) })).message).toContain(`got "${'x'.repeat(40)}"`);
+    expect(mistake(handler({ delegate: 'x'.repeat(41) })).message).toContain('got a long string');
     const { message } = mistake(handler({ delegate: `s3cret${'x'.repeat(100)}` }));
     expect(message).toContain('got a long string');
     expect(mistake(handler({ interaction: '/login', secret: 'short and secret' })).message).not.toContain('short and');
@@ -186,6 +219,10 @@ describe('values that cannot work', () => {
     ['authority', 'http://login.microsoftonline.com/common', 'https URL'],
     ['authority', 'https://user@login.example', 'https URL'],
     ['authority', 'login.microsoftonline.com', 'https URL'],
+    ['authority', 'https://login.example?a=b', 'https URL'],
+    ['authority', 'https://login.example/contoso#a', 'https URL'],
+    ['authority', 'see https://login.microsoftonline.com/common', 'https URL'],
+    ['authority', `https://login.example/${'a'.repeat(2_027)}`, 'https URL'],
     ['maxReloads', -1, '0 to 10'],
     ['maxReloads', 11, '0 to 10'],
     ['maxReloads', 1.5, '0 to 10'],
@@ -234,19 +271,36 @@ describe('values that cannot work', () => {
     ['branding.logoUrl', { branding: { logoUrl: 'https://a.example;script-src/x.png' } }, 'https URL'],
     ['branding.supportUrl', { branding: { supportUrl: 'javascript:alert(1)' } }, 'https URL'],
     ['branding.supportEmail', { branding: { supportEmail: 'no address' } }, 'e-mail'],
+    ...[
+      '@b.example',
+      'a@',
+      'a b@c.example',
+      'a@b c',
+      'a@b@c',
+      `${'a'.repeat(65)}@b.example`,
+      `a@${'b'.repeat(191)}`,
+    ].map((supportEmail) => ['branding.supportEmail', { branding: { supportEmail } }, 'e-mail'] as const),
     ['branding.supportEmail', { branding: { supportEmail: 'a@b?subject=x&body=y' } }, 'e-mail'],
     ['branding.links', { branding: { links: Array.from({ length: 6 }, () => ({ text: 'a', url: '/' })) } }, '5 links'],
     ['branding.links[0].url', { branding: { links: [{ text: 'a', url: 'javascript:alert(1)' }] } }, 'https URL'],
     ['texts.no-such-situation', { texts: { 'no-such-situation': { title: 'x' } } }, 'no situation'],
     ['texts.mfa-required.xx', { texts: { 'mfa-required': { xx: { title: 'x' } } } }, 'no built-in locale'],
     ['overrides[0].match', { overrides: [{ match: {}, use: { action: 'retry' } }] }, 'must name code'],
+    ['overrides[0].match', { overrides: [{ match: { code: undefined }, use: { action: 'retry' } }] }, 'must name code'],
     ['overrides[0].match.code', { overrides: [{ match: { code: 'E50105' }, use: {} }] }, '"AADSTS50076"'],
     ['overrides[0].match.situation', { overrides: [{ match: { situation: 'x' }, use: {} }] }, 'no situation'],
     ['overrides[0].use.situation', { overrides: [{ match: { code: 1234 }, use: { situation: 'x' } }] }, 'no situation'],
     [
       'overrides[0].use.action',
       { overrides: [{ match: { code: 1234 }, use: { action: 'redirect' } }] },
-      'contact_admin',
+      `must be one of ${aadActions.join(', ')}.`,
+    ],
+    ['locales', { locales: ['en', 'klingon'] }, `no built-in locale (${localeTags.join(', ')})`],
+    ['defaultLocale', { locales: ['en', 'nl'], defaultLocale: 'fr' }, 'must be one of en, nl.'],
+    [
+      'texts.mfa-required.xx',
+      { texts: { 'mfa-required': { xx: { title: 'x' } } } },
+      `no built-in locale (${localeTags.join(', ')})`,
     ],
     ['overrides[0].use.who', { overrides: [{ match: { code: 1234 }, use: { who: 'me' } }] }, 'administrator|admin'],
     ['overrides[0].use.prompt', { overrides: [{ match: { code: 1234 }, use: { prompt: 'none' } }] }, 'select_account'],
@@ -262,6 +316,23 @@ describe('options that are missing', () => {
     const error = mistake(() => msalInteraction({ ...interaction, [name]: undefined }));
     expect([error.code, error.option]).toEqual(['ERR_AAD_OPTIONS_MISSING', name]);
     expect(error.message).toMatch(new RegExp(`^msalInteraction: option "${name}" is missing\\. \\S`));
+  });
+
+  test.each([
+    ['baseUrl', ''],
+    ['secret', ''],
+    ['secret', []],
+  ])('msalInteraction with a %s that is empty: %j', (name, value) => {
+    const error = mistake(() => msalInteraction({ ...interaction, [name]: value }));
+    expect([error.code, error.option]).toEqual(['ERR_AAD_OPTIONS_MISSING', name]);
+  });
+
+  test.each([
+    [{ overrides: [{ use: {} }] }, 'An override is { match: { code }, use: { action } }.'],
+    [{ overrides: [{ match: { code: 50105 } }] }, 'An override is { match: { code }, use: { action } }.'],
+    [{ branding: { links: [{ url: '/' }] } }, 'Every link has a text and a url.'],
+  ])('%j: the sentence says what belongs there', (options, fix) => {
+    expect(mistake(handler(options)).message).toContain(fix);
   });
 
   test.each([
@@ -302,8 +373,12 @@ test('README has a heading for each code that is thrown, and no other', () => {
 
 describe('settings', () => {
   test('are frozen and made of defaults where nothing was said', () => {
-    const settings = createSettings('call', { timeZone: 'UTC' }, 'production');
+    const settings = createSettings('call', {}, 'production');
     expect(Object.isFrozen(settings)).toBe(true);
+    expect(settings.branding.links).toEqual([]);
+    // The first page asks for the server's.
+    expect(settings.timeZone).toBeUndefined();
+    expect(settings.overrides).toBeUndefined();
     expect(settings).toMatchObject({
       mode: 'auto',
       exposeDetails: false,
@@ -356,5 +431,93 @@ describe('settings', () => {
     expect(policy('https://cdn.contoso.example/logo.svg?v=1')).toContain('; img-src https://cdn.contoso.example;');
     expect(policy('/logo.svg')).toContain("; img-src 'self';");
     expect(policy()).not.toContain('img-src');
+  });
+
+  const accepted: readonly RespondOptions[] = [
+    ...(['auto', 'web', 'api'] as const).map((mode) => ({ mode })),
+    ...[0, 10].map((maxReloads) => ({ maxReloads })),
+    ...['/', '/start?a=b'].map((homeUrl) => ({ homeUrl })),
+    { timeZone: 'Europe/Amsterdam' },
+    { realm: 'contoso' },
+    { exposeServerText: true },
+  ];
+
+  test.each(accepted)('%j is taken as it is', (options) => {
+    expect(createSettings('call', options, undefined)).toMatchObject(options);
+  });
+
+  test.each(['https://login.example', 'https://login.example:8443/t', `https://login.example/${'a'.repeat(200)}`])(
+    'authority %s',
+    (authority) => {
+      const settings = createSettings('call', { authority, realm: 'r1' }, undefined);
+      expect(settings.authorizationUri).toBe(`${authority}/oauth2/authorize`);
+      expect(settings.bareChallenge).toBe(`Bearer realm="r1", authorization_uri="${authority}/oauth2/authorize"`);
+    },
+  );
+
+  test.each([
+    'help@contoso.example',
+    `${'a'.repeat(64)}@b.example`,
+    `a@${'b'.repeat(190)}`,
+    "o'neil+it@contoso.example",
+  ])('support address %s', (supportEmail) => {
+    expect(createSettings('call', { branding: { supportEmail } }, undefined).branding.supportEmail).toBe(supportEmail);
+  });
+
+  test('a logo may have an address of 2,048 characters', () => {
+    const logoUrl = `https://cdn.contoso.example/${'a'.repeat(2_020)}`;
+    expect(logoUrl).toHaveLength(2_048);
+    expect(createSettings('call', { branding: { logoUrl } }, undefined).branding.logoUrl).toBe(logoUrl);
+  });
+
+  test('five links fit', () => {
+    const links = Array.from({ length: 5 }, (_, index) => ({ text: `Help ${index}`, url: `/help/${index}` }));
+    expect(createSettings('call', { branding: { links } }, undefined).branding.links).toEqual(links);
+  });
+
+  test('an accent colour changes the stylesheet, and the policy allows exactly that one', () => {
+    const made = [{}, { accentColor: '#8a1538' }].map((branding) => createSettings('call', { branding }, undefined));
+    expect(made[0]!.stylesheet).not.toBe(made[1]!.stylesheet);
+    for (const { stylesheet, pageSecurityPolicy } of made) {
+      const hash = createHash('sha256').update(stylesheet).digest('base64');
+      expect(pageSecurityPolicy).toContain(`style-src 'sha256-${hash}'`);
+    }
+  });
+
+  test.each([
+    ['a code of B2C', { code: 'aadb2c90118' }, { code: 'AADB2C90118' }],
+    ['an OAuth error', { oauthError: 'invalid_grant' }, { oauthError: 'invalid_grant' }],
+    ['a suberror', { suberror: 'bad_token' }, { suberror: 'bad_token' }],
+    ['a situation', { situation: 'mfa-required' }, { situation: 'mfa-required' }],
+    ['two of them', { situation: 'mfa-required', code: 50076 }, { situation: 'mfa-required', code: 50076 }],
+  ])('an override may match %s', (_name, match, wanted) => {
+    const use = { action: 'retry' as const, situation: 'service-busy', who: 'user' as const, retryable: true };
+    expect(createSettings('call', { overrides: [{ match, use }] }, undefined).overrides).toEqual([
+      { match: wanted, use },
+    ]);
+  });
+
+  test('an override may use any action, person and prompt that a decision can have', () => {
+    const uses = [
+      ...aadActions.map((action) => ({ action })),
+      ...(['user', 'admin', 'developer', 'microsoft', 'nobody'] as const).map((who) => ({ who })),
+      ...(['login', 'select_account', 'consent'] as const).map((prompt) => ({ prompt })),
+    ];
+    const overrides = uses.map((use) => ({ match: { code: 50105 }, use }));
+    expect(createSettings('call', { overrides }, undefined).overrides).toEqual(overrides);
+  });
+
+  test('texts for all languages and by language are kept apart', () => {
+    const texts = {
+      'mfa-required': { title: 'One' },
+      'service-busy': { nl: { title: 'Druk' }, en: { message: 'Busy' } },
+    };
+    const read = createSettings('call', { texts }, undefined).texts;
+    expect(Object.fromEntries([...read].map(([name, byTag]) => [name, Object.fromEntries(byTag)]))).toEqual({
+      'mfa-required': { '*': { title: 'One' } },
+      'service-busy': { nl: { title: 'Druk' }, en: { message: 'Busy' } },
+    });
+    texts['mfa-required'].title = 'changed';
+    expect(read.get('mfa-required')?.get('*')).toEqual({ title: 'One' });
   });
 });

@@ -8,7 +8,7 @@ describe('admin consent', () => {
         host: 'https://login.microsoftonline.us',
         tenant: 'contoso.test/../common?x',
         clientId: 'a b&c',
-        scopes: ['https://graph.microsoft.us/.default'],
+        scopes: ['https://graph.microsoft.us/User.Read', 'https://graph.microsoft.us/Mail.Read'],
         redirectUri: 'https://app.contoso.test/auth/admin-consent/return',
         state: 's&t',
       }),
@@ -18,7 +18,7 @@ describe('admin consent', () => {
     );
     expect(Object.fromEntries(url.searchParams)).toEqual({
       client_id: 'a b&c',
-      scope: 'https://graph.microsoft.us/.default',
+      scope: 'https://graph.microsoft.us/User.Read https://graph.microsoft.us/Mail.Read',
       redirect_uri: 'https://app.contoso.test/auth/admin-consent/return',
       state: 's&t',
     });

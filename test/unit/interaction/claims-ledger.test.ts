@@ -18,6 +18,36 @@ describe('pending claims', () => {
     ['a pending one stays as it is', nbf, undefined, nbf],
     ['the same again', nbf, nbf, nbf],
     [
+      'the same again, to the character',
+      ' { "access_token" : {} } ',
+      ' { "access_token" : {} } ',
+      ' { "access_token" : {} } ',
+    ],
+    [
+      'a list and a single value: the newer counts, and nothing else is lost',
+      '{"access_token":{"acrs":{"values":["a"]},"nbf":1}}',
+      '{"access_token":{"acrs":{"values":"b"}}}',
+      '{"access_token":{"acrs":{"values":"b"},"nbf":1}}',
+    ],
+    [
+      'a single value and a list: the newer counts, and nothing else is lost',
+      '{"access_token":{"acrs":{"values":"b"},"nbf":1}}',
+      '{"access_token":{"acrs":{"values":["a"]}}}',
+      '{"access_token":{"acrs":{"values":["a"]},"nbf":1}}',
+    ],
+    [
+      'four levels are joined; what lies deeper is taken whole from the newer',
+      '{"a":{"b":{"c":{"d":{"e":{"older":1},"f":1}}}}}',
+      '{"a":{"b":{"c":{"d":{"e":{"newer":1},"g":1}}}}}',
+      '{"a":{"b":{"c":{"d":{"e":{"newer":1},"f":1,"g":1}}}}}',
+    ],
+    [
+      'a member without a wish of its own is a demand as well',
+      '{"id_token":{"acrs":{"value":"c1"}}}',
+      '{"id_token":{"auth_time":null}}',
+      '{"id_token":{"acrs":{"value":"c1"},"auth_time":null}}',
+    ],
+    [
       'two members',
       nbf,
       acrs,

@@ -85,6 +85,20 @@ describe('cookies', () => {
     expect(await jar.send()).toBe('__Host-ab=1');
   });
 
+  test('deleting names those of the four parts that the browser sent, and nothing else', () => {
+    const ended = (header: string | undefined): string[] =>
+      clearCookies(header, 'a', http).map((cookie) => cookie.split(';')[0]!);
+    expect(ended(undefined)).toEqual(['a=']);
+    expect(ended('')).toEqual(['a=']);
+    expect(ended('a=1; a.1=2; a.3=3; a.4=4; b=5')).toEqual(['a=', 'a.1=', 'a.3=']);
+  });
+
+  test('at most four parts are joined, whatever a browser sends', () => {
+    const full = 'x'.repeat(3_600);
+    const header = ['a', 'a.1', 'a.2', 'a.3', 'a.4'].map((name) => `${name}=${full}`).join('; ');
+    expect(readCookie(header, 'a', http)).toHaveLength(14_400);
+  });
+
   test('parts that do not arrive make a value that no key opens, not a fault', async () => {
     const [first, second] = setCookies('a', 'x'.repeat(5_000), 60, http).map((cookie) => cookie.split(';')[0]!);
     expect(readCookie(first, 'a', http)).toHaveLength(3_600);
@@ -114,6 +128,7 @@ describe('cookies', () => {
     const header = '__Host-tx-1=a; other=b; __Host-tx-2=c; __Host-tx-2.1=d; tx-3=e; __Host-tx-=f';
     expect(cookieNames(header, 'tx-', https)).toEqual(['tx-1', 'tx-2', 'tx-']);
     expect(cookieNames(undefined, 'tx-', https)).toEqual([]);
+    expect(cookieNames(`${'x'.repeat(16_384)};tx-1=a`, 'tx-', http), 'behind 16 KiB').toEqual([]);
   });
 
   test('any header is read without a throw', () => {

@@ -11,6 +11,7 @@ import {
   createSealer,
   finished,
   maxSignIns,
+  noteBrake,
   openBrake,
   openTicket,
   readBrake,
@@ -68,8 +69,27 @@ describe('the loop brake', () => {
     const keyOf = (scopes?: string[]): string =>
       reasonKey(normalize({ error: 'invalid_grant' }, { scopes })!, undefined);
     expect(keyOf(['b', 'a', 'openid', 'profile', 'offline_access'])).toBe(keyOf(['a', 'b']));
-    expect(keyOf(['openid', 'profile'])).toBe(keyOf());
+    expect(keyOf(['openid', 'profile', 'email'])).toBe(keyOf());
     expect(keyOf(['a'])).not.toBe(keyOf(['b']));
+    expect(keyOf(['a', 'bc'])).not.toBe(keyOf(['ab', 'c']));
+  });
+
+  test.each<[string, Partial<AadError>, Partial<AadError>]>([
+    ['B2C codes', { b2cCodes: ['AADB2C90118'] }, { b2cCodes: ['AADB2C90077'] }],
+    ['one of several codes', { aadstsCodes: [1], b2cCodes: ['AADB2C1'] }, { aadstsCodes: [2], b2cCodes: ['AADB2C1'] }],
+    ['suberrors', { suberror: 'basic_action', oauthError: 'x' }, { suberror: 'message_only', oauthError: 'x' }],
+    ['OAuth errors', { oauthError: 'invalid_grant' }, { oauthError: 'login_required' }],
+    ['codes of MSAL', { clientCode: 'no_tokens_found' }, { clientCode: 'no_account_error' }],
+    ['statuses', { status: 401 }, { status: 403 }],
+  ])('tells two %s apart', (_name, one, other) => {
+    const bare = { aadstsCodes: [], b2cCodes: [] } as unknown as AadError;
+    const keys = [{}, one, other].map((more) => reasonKey({ ...bare, ...more }, undefined));
+    expect(new Set(keys).size).toBe(3);
+  });
+
+  test('takes a code for the reason, whatever else the error says', () => {
+    const bare = { aadstsCodes: [50076], b2cCodes: [] } as unknown as AadError;
+    expect(reasonKey({ ...bare, suberror: 'basic_action' }, undefined)).toBe(reasonKey(bare, undefined));
   });
 
   test('shows nothing readable of the reason', () => {
@@ -133,12 +153,26 @@ describe('the loop brake', () => {
     expect(Buffer.byteLength(pairs(sealBrake(sealer, cookies, state, nowMs)))).toBeLessThan(1_500);
   });
 
-  test.each([undefined, null, 'x', {}, [null], [{}], [{ key: 'a', count: 'x', since: 1 }], [[1]]])(
-    'a state that is none counts as none (%#)',
-    (value) => {
-      expect(readBrake(value, nowMs)).toEqual([]);
-    },
-  );
+  const since = nowMs / 1000;
+
+  test.each([
+    ...[undefined, null, 'x', {}, [null], [{}], [[1]]],
+    ...[[{ key: 'a', count: '1', since }], [{ key: 1, count: 1, since }], [{ key: 'a', count: 1, since: `${since}` }]],
+    [{ key: 'a', count: 1, since: since - brakeWindowSeconds }],
+  ])('a state that is none, or over, counts as none (%#)', (value) => {
+    expect(readBrake(value, nowMs)).toEqual([]);
+  });
+
+  test('of a state, what is of the window is read, eight reasons at most', () => {
+    const strikes = Array.from({ length: 9 }, (_, index) => ({ key: `k${index}`, count: 1, since: since - 299 }));
+    expect(readBrake(strikes, nowMs)).toEqual(strikes.slice(0, 8));
+  });
+
+  test('each reason has its own window, from its own first sign-in', () => {
+    const state = strike(strike(strike([], 'a', nowMs), 'b', nowMs + 200_000), 'b', nowMs + 210_000);
+    const later = readBrake(state, nowMs + brakeWindowSeconds * 1000 + 1_000);
+    expect([countOf(later, 'a'), countOf(later, 'b')]).toEqual([0, 2]);
+  });
 
   test('a clock an hour off: strikes of the future count, old ones do not, nothing stays for ever', () => {
     const hour = 3_600_000;
@@ -156,6 +190,7 @@ describe('the loop brake', () => {
     const cookie = pairs(sealBrake(foreign, cookies, strike([], 'a', nowMs), nowMs));
     expect(openBrake(sealer, cookies, cookie, nowMs)).toEqual([]);
     expect(openBrake(sealer, cookies, `__Host-${brakeCookie}=x`, nowMs)).toEqual([]);
+    expect(openBrake(sealer, cookies, undefined, nowMs)).toEqual([]);
   });
 });
 
@@ -217,7 +252,9 @@ describe('the planner', () => {
       'claims_challenge login',
       'contact_admin -',
     ]);
-    expect(rounds[2]!.plan).toMatchObject({ attempts: 2, setCookies: [] });
+    expect(rounds.map(({ plan }) => plan.attempts)).toEqual([0, 0, 2]);
+    expect(rounds[2]!.plan).toMatchObject({ setCookies: [] });
+    expect(rounds.map(({ plan }) => plan.url !== undefined)).toEqual([startPath, startPath, undefined].map(Boolean));
     expect(browser.fail(error, { returnTo: '/other' }).decision.action).toBe('claims_challenge');
   });
 
@@ -229,7 +266,9 @@ describe('the planner', () => {
     const tabs = browserOf(createPlanner(settings));
     for (let tab = 0; tab < 12; tab += 1)
       expect(said(tabs.fail(errorOf(50058), { returnTo: `/${String(tab)}` }).decision)).toBe('interactive -');
-    expect(tabs.fail(errorOf(50058), { returnTo: '/12' }).decision).toMatchObject({ rule: 'loop-brake' });
+    const last = tabs.fail(errorOf(50058), { returnTo: '/12' });
+    expect(last.decision).toMatchObject({ rule: 'loop-brake' });
+    expect(last.plan.attempts, 'what one page has led to, not how many began').toBe(1);
   });
 
   test('with an own route, five tabs with a page each do not stop the sign-in for another reason', () => {
@@ -258,9 +297,96 @@ describe('the planner', () => {
     expect(plan.url !== undefined).toBe(kind === 'script');
   });
 
-  test('a ticket of other routes, which count by themselves, is not counted as one of an own route', () => {
-    const opened: OpenedTicket = { key: 'abc', setCookies: [], request: { returnTo: '/' } as InteractionRequest };
-    expect(countTicketUse(sealer, cookies, opened, undefined, nowMs)).toEqual([]);
+  test.each(['abc', 'abc.', '.0', 'abc.0x', 'abc.x.0', '-abc.0', 'ABC.0'])(
+    'a ticket of other routes, which count by themselves, is not counted as one of an own route: key %s',
+    (key) => {
+      const opened: OpenedTicket = { key, setCookies: [], request: { returnTo: '/' } as InteractionRequest };
+      expect(countTicketUse(sealer, cookies, opened, undefined, nowMs)).toEqual([]);
+    },
+  );
+
+  test("using a script's ticket adds one to the sign-ins it had seen, however many these were", () => {
+    const opened: OpenedTicket = { key: 'abc.10', setCookies: [], request: { returnTo: '/' } as InteractionRequest };
+    const state = openBrake(sealer, cookies, pairs(countTicketUse(sealer, cookies, opened, undefined, nowMs)), nowMs);
+    expect(state.map(({ count }) => count).sort()).toEqual([1, 11]);
+  });
+
+  test('where the place is not said, it is the start page', () => {
+    const planner = createPlanner(settings);
+    const error = errorOf(50058);
+    const header = pairs(planner.plan(decide(error), error, { ...facts, returnTo: '/' }, undefined).setCookies);
+    expect(planner.attempts(error, header, nowMs)).toBe(1);
+    expect(planner.attempts(error, header, nowMs, '/tasks')).toBe(0);
+  });
+
+  test.each([
+    ['of 4,500 bytes ride on the ticket', 'x'.repeat(4_488), true],
+    ['of more are left out whole', 'x'.repeat(4_489), false],
+    ['are measured in bytes', 'é'.repeat(2_245), false],
+  ])('claims %s', (_name, filling, isKept) => {
+    const planner = createPlanner(settings);
+    const error = errorOf(50076, { claims });
+    const decision: Decision = { ...decide(error), claims: `{"a":"${filling}"}    ` };
+    const plan = planner.plan(decision, error, facts, undefined);
+    const text = new URL(plan.url!, 'https://app.contoso.test').searchParams.get('ticket');
+    const { request } = openTicket(sealer, text, pairs(plan.setCookies), nowMs, cookies) as OpenedTicket;
+    expect(request).toMatchObject({ action: 'claims_challenge', situation: decision.situation, returnTo: '/tasks' });
+    expect(request.claims).toBe(isKept ? decision.claims : undefined);
+    expect(decision.claims).toBeDefined();
+  });
+
+  describe('of msalInteraction, whose routes count', () => {
+    const planner = createPlanner({
+      ...settings,
+      startPath: '/auth/challenge',
+      signInPath: '/sign-in',
+      countHere: false,
+    });
+    const counts = (error: AadError, more: Facts = {}, decision = decide(error)): boolean =>
+      planner
+        .plan(decision, error, { ...facts, ...more }, undefined)
+        .setCookies.some((cookie) => cookie.includes(brakeCookie));
+    const returned = (): AadError =>
+      normalize(
+        { error: 'login_required', error_description: 'AADSTS50058: x' },
+        { origin: 'authorization-response' },
+      )!;
+
+    test('nothing is counted when a page fails: its sign-in has not come back', () => {
+      expect(counts(errorOf(50058))).toBe(false);
+    });
+
+    test('an answer of Entra that leads to the next sign-in is counted, once', () => {
+      const error = returned();
+      const { setCookies } = planner.plan(decide(error), error, facts, undefined);
+      expect(planner.attempts(error, pairs(setCookies), nowMs)).toBe(1);
+      noteBrake(error, strike([], reasonKey(error, undefined), nowMs));
+      expect(counts(error)).toBe(false);
+    });
+
+    test('but not where there is a page instead of a redirect, or no sign-in at all', () => {
+      expect(counts(returned(), { redirectable: false })).toBe(false);
+      expect(counts(returned(), { kind: 'api' })).toBe(false);
+      expect(counts(returned(), {}, { ...decide(returned()), action: 'contact_admin' })).toBe(false);
+    });
+
+    test('what the redirect URI has counted for this error counts, not the older cookie of its request', () => {
+      const error = returned();
+      noteBrake(error, strike(strike([], reasonKey(error, undefined), nowMs), reasonKey(error, undefined), nowMs));
+      expect(planner.attempts(error, undefined, nowMs)).toBe(2);
+      expect(planner.attempts(returned(), undefined, nowMs)).toBe(0);
+    });
+  });
+
+  test.each([
+    ['an own route knows no place', {}, '/tasks', '/login'],
+    ['ours comes back to it', { countHere: false }, '/tasks?a=b&c', '/login?return_to=%2Ftasks%3Fa%3Db%26c'],
+    ['the start page needs no word', { countHere: false }, '/', '/login'],
+    ['there is none', { countHere: false, signInPath: undefined }, '/tasks', undefined],
+  ])('the address of the ordinary sign-in: %s', (_name, more, returnTo, wanted) => {
+    const planner = createPlanner({ ...settings, ...more });
+    const error = errorOf(50105);
+    expect(planner.plan(decide(error), error, { ...facts, returnTo }, undefined).signInUrl).toBe(wanted);
   });
 
   test('an address with a query of its own gets the ticket added', () => {

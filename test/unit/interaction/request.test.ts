@@ -29,6 +29,22 @@ describe('the next authorization request', () => {
     });
   });
 
+  test('has no member for what the decision does not say', () => {
+    const { code: _code, claims: _claims, scopes: _scopes, ...bare } = decision;
+    expect(interactionRequest(bare, '/a')).toStrictEqual({
+      action: 'claims_challenge',
+      situation: 'mfa-required',
+      returnTo: '/a',
+    });
+    expect(interactionRequest({ ...bare, prompt: 'login' }, '/a', { loginHint: 'alice@contoso.test' })).toStrictEqual({
+      action: 'claims_challenge',
+      situation: 'mfa-required',
+      returnTo: '/a',
+      prompt: 'login',
+      loginHint: 'alice@contoso.test',
+    });
+  });
+
   test('has no hint where the person is about to choose an account: Entra refuses both together', () => {
     const request = interactionRequest({ ...decision, prompt: 'select_account' }, '/a', hints);
     expect(request).toMatchObject({ prompt: 'select_account' });

@@ -120,6 +120,27 @@ describe('a sealed text', () => {
     expect(sealer.open('ticket', sealer.seal('ticket', payload, nowMs - hour + 600_000), nowMs)).toBeUndefined();
   });
 
+  test('is opened up to 16,384 characters, and no further', () => {
+    const sealedOf = (length: number): string => {
+      for (let size = 11_000; ; size += 1) {
+        const sealed = sealer.seal('ticket', 'x'.repeat(size), later);
+        if (sealed.length >= length) return sealed;
+      }
+    };
+    const [longest, longer] = [sealedOf(16_384), sealedOf(16_385)];
+    expect([longest.length, longer.length]).toEqual([16_384, 16_386]);
+    expect(sealer.open('ticket', longest, nowMs)).toMatch(/^x+$/);
+    expect(sealer.open('ticket', longer, nowMs)).toBeUndefined();
+  });
+
+  test('names its key by eight characters, other ones for each purpose and secret', () => {
+    const kids = purposes.flatMap((purpose) =>
+      [sealer, createSealer([newer])].map((each) => decodeProtectedHeader(each.seal(purpose, 1, later)).kid),
+    );
+    for (const kid of kids) expect(kid).toMatch(/^[\w-]{8}$/);
+    expect(new Set(kids).size).toBe(kids.length);
+  });
+
   test('of one purpose passes for no other', () => {
     for (const made of purposes)
       for (const asked of purposes)
@@ -154,7 +175,8 @@ describe('secrets', () => {
   });
 
   test('a sealer without a secret seals nothing', () => {
-    expect(() => createSealer([]).seal('ticket', payload, later)).toThrow(TypeError);
+    expect(() => createSealer([]).seal('ticket', payload, later)).toThrow(/at least one secret/);
+    expect(createSealer([]).open('ticket', sealer.seal('ticket', payload, later), nowMs)).toBeUndefined();
   });
 });
 
