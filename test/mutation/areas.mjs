@@ -100,7 +100,6 @@ export const areas = {
       'src/express/write.ts',
     ],
     tests: [
-      'test/unit/express/',
       'test/interaction/own-sign-in.test.ts',
       'test/http/handlers.test.ts',
       'test/http/auth-response.test.ts',
@@ -124,7 +123,6 @@ export const areas = {
       'src/express/interaction/transaction.ts',
     ],
     tests: [
-      'test/unit/express/',
       'test/interaction/own-sign-in.test.ts',
       'test/interaction/acquire-token.test.ts',
       'test/interaction/redirect-uri.test.ts',
@@ -139,7 +137,6 @@ export const areas = {
       'src/throw-on-challenge.ts',
     ],
     tests: [
-      'test/unit/express/',
       'test/interaction/step-up.test.ts',
       'test/interaction/caller-claims.test.ts',
       'test/interaction/caller-claims-express.test.ts',
@@ -185,7 +182,7 @@ export const areas = {
       'src/events/index.ts',
       'src/events/telemetry.ts',
     ],
-    tests: ['test/unit/events/', 'test/http/events.test.ts', 'test/http/top-level.test.ts'],
+    tests: ['test/http/events.test.ts', 'test/http/top-level.test.ts'],
   },
   options: {
     files: ['src/locale-options.ts', 'src/option-checks.ts', 'src/options.ts', 'src/own-fields.ts'],
@@ -258,7 +255,7 @@ export const areas = {
       'src/catalog/rules.ts',
       'src/catalog/search.ts',
     ],
-    tests: ['test/unit/catalog/', 'test/unit/explain/'],
+    tests: ['test/unit/explain/'],
   },
   client: { files: ['src/client/index.ts'], tests: ['test/interaction/client.test.ts'] },
 };

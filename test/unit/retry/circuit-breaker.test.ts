@@ -8,6 +8,7 @@ import {
   type CircuitBreakerOptions,
   type CircuitEvent,
 } from '../../../src/retry/index.js';
+import { authorityKey } from '../../../src/retry/circuit-breaker.js';
 import { VirtualClock } from '../../retry/virtual-clock.js';
 
 const authority = 'https://login.microsoftonline.com/contoso.test';
@@ -213,7 +214,127 @@ describe('after closing', () => {
   });
 });
 
+describe('who is refused comes back at a time of its own', () => {
+  test.each([
+    ['a second later at most, while it is long open', 10_000, 11_000],
+    ['a fifth of the time later at most, while it is not', 1_000, 1_200],
+  ])('%s', async (_name, waitMs, wanted) => {
+    const { breaker } = setUp({ openMs: 10 });
+    await fail(breaker, 5, waitMs);
+    expect(await refusedFor(breaker)).toBe(wanted);
+  });
+
+  test.each([
+    [10_000, 11_000],
+    [1_000, 1_200],
+  ])('also when another instance has opened it for %i ms', async (waitMs, wanted) => {
+    const { breaker, clock, events } = setUp({
+      store: { ...createMemoryBreakerStore(), read: async () => ({ waitMs, opens: 3 }) },
+    });
+    expect(await refusedFor(breaker)).toBe(wanted);
+    expect(events).toEqual([{ authority: key, from: 'closed', to: 'open', waitMs }]);
+    clock.jump(waitMs - 1);
+    expect(await refusedFor(breaker)).toBeGreaterThan(1);
+  });
+
+  test.each([
+    ['soonest', 0, 250],
+    ['latest', 1, 1_000],
+  ])('%s while one call tries for all', async (_name, draw, wanted) => {
+    const { breaker, clock } = setUp({ random: () => draw });
+    await fail(breaker, 5);
+    clock.jump(5_000);
+    await pass(breaker);
+    expect(await refusedFor(breaker)).toBe(wanted);
+  });
+
+  test.each([
+    ['soonest', 0, 80],
+    ['latest', 1, 1_080],
+  ])('%s while calls come back one by one', async (_name, draw, wanted) => {
+    const { breaker, clock } = setUp({ random: () => draw, openMs: 10_000, minRecoveryPerSecond: 10 });
+    await fail(breaker, 5);
+    clock.jump(10_000);
+    await (await pass(breaker)).succeed();
+    // 10 a second times 1.25: a place every 80 ms.
+    await pass(breaker);
+    expect(await refusedFor(breaker)).toBe(wanted);
+    clock.jump(79);
+    expect(await refusedFor(breaker)).toBe(wanted - 79);
+    clock.jump(1);
+    expect(await refusedFor(breaker)).toBeUndefined();
+  });
+
+  test.each([
+    ['a burst at the very start counts as a second of use', 5, 0, 152.26],
+    ['what was usual for a minute counts as it was', 600, 100, 80],
+  ])('the rate they come back at: %s', async (_name, calls, everyMs, wanted) => {
+    const { breaker, clock } = setUp({
+      random: () => 0,
+      minRecoveryPerSecond: 0.1,
+      failureThreshold: 1,
+      windowMs: 100,
+    });
+    for (let call = 1; call < calls; call += 1) {
+      await (await pass(breaker)).succeed();
+      clock.jump(everyMs);
+    }
+    // A window of its own, so that one failure opens it; the mean fades by a hundredth meanwhile.
+    clock.jump(101);
+    await fail(breaker, 1);
+    clock.jump(5_000);
+    await (await pass(breaker)).succeed();
+    await pass(breaker);
+    expect(Math.abs((await refusedFor(breaker))! - wanted)).toBeLessThan(3);
+  });
+
+  test('and several that ask at the same moment for the last place: one of them', async () => {
+    const { breaker, clock } = setUp({ random: () => 0, minRecoveryPerSecond: 10 });
+    await fail(breaker, 5);
+    clock.jump(5_000);
+    await (await pass(breaker)).succeed();
+    const entries = await Promise.all([1, 2, 3].map(() => breaker.enter(authority)));
+    expect(entries.map(({ admitted }) => admitted)).toEqual([true, false, false]);
+    for (const entry of entries.slice(1)) expect(entry).toEqual({ admitted: false, retryAfterMs: 80 });
+  });
+});
+
+describe('the names of circuits', () => {
+  test.each([
+    ['https://Login.Microsoftonline.com/Contoso.Test/oauth2/v2.0/token?x=1', 'login.microsoftonline.com/contoso.test'],
+    ['https://contoso.b2clogin.com/tfp/contoso.test/B2C_1', 'contoso.b2clogin.com/contoso.test'],
+    ['https://login.microsoftonline.com', 'login.microsoftonline.com/'],
+    ['http://localhost:8080//a', 'localhost:8080/a'],
+    ['No URL', 'no url'],
+    [`x${'Y'.repeat(300)}`, `x${'y'.repeat(199)}`],
+    [`https://a.test/${'Y'.repeat(300)}`, `a.test/${'y'.repeat(193)}`],
+  ])('%s', (url, name) => {
+    expect(authorityKey(url)).toBe(name);
+  });
+});
+
 describe('a pass', () => {
+  test('says whether it is settled, and of a probe only the first word counts', async () => {
+    const { breaker, clock } = setUp();
+    await fail(breaker, 5);
+    clock.jump(5_000);
+    const probe = await pass(breaker);
+    expect(probe.isSettled).toBe(false);
+    probe.release();
+    expect(probe.isSettled).toBe(true);
+    await probe.succeed();
+    expect(breaker.stateOf(authority)).toBe('half-open');
+  });
+
+  test('that is settled is not used again inside its call', async () => {
+    const { breaker } = setUp();
+    const one = await pass(breaker);
+    await breaker.inside(one, authority, async () => {
+      await one.succeed();
+      expect(await pass(breaker)).not.toBe(one);
+    });
+  });
+
   test('counts once', async () => {
     const { breaker } = setUp({ failureThreshold: 2 });
     const one = await pass(breaker);
@@ -311,6 +432,36 @@ test.each([
   expect(() => createCircuitBreaker(options as CircuitBreakerOptions)).toThrow(
     expect.objectContaining({ code: 'ERR_AAD_RETRY_OPTIONS', message: expect.stringContaining(sentence) }),
   );
+});
+
+test('without an observer a circuit opens all the same', async () => {
+  const breaker = createCircuitBreaker({ failureThreshold: 1 });
+  await (await pass(breaker)).fail();
+  expect(breaker.stateOf(authority)).toBe('open');
+});
+
+test('what changed is told with the wait only where there is one', async () => {
+  const { breaker, clock, events } = setUp();
+  await fail(breaker, 5);
+  clock.jump(5_000);
+  await (await pass(breaker)).succeed();
+  expect(events).toStrictEqual([
+    { authority: key, from: 'closed', to: 'open', waitMs: 5_000 },
+    { authority: key, from: 'open', to: 'half-open' },
+    { authority: key, from: 'half-open', to: 'closed' },
+  ]);
+});
+
+test('late answers of calls from before an outage do not count for the time after it', async () => {
+  const { breaker, clock } = setUp();
+  const late = await Promise.all(Array.from({ length: 5 }, () => pass(breaker)));
+  await fail(breaker, 5);
+  for (const one of late) await one.succeed();
+  clock.jump(5_000);
+  await (await pass(breaker)).succeed();
+  clock.jump(2_000);
+  await fail(breaker, 5);
+  expect(breaker.stateOf(authority)).toBe('open');
 });
 
 test('circuits of names from outside do not pile up', async () => {

@@ -7,7 +7,7 @@ import type { INetworkModule as INetworkModule3 } from 'msal-node-3';
 import type { INetworkModule as INetworkModule5 } from 'msal-node-5';
 import type { INetworkModule as INetworkModule6 } from 'msal-node-6';
 import { Agent } from 'undici';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { decide } from '../../../src/decide/index.js';
 import { normalize } from '../../../src/normalize/index.js';
 import {
@@ -198,6 +198,7 @@ describe.each(majors)('under msal-node %i', (major) => {
     });
     // No server has heard of it.
     expect(refused.correlationId).toBeUndefined();
+    expect(refused.description).toContain('No request was made: the circuit of the authority is open.');
     expect(decide(refused)).toMatchObject({ action: 'retry', retryAfterSeconds: 15 });
     expect(sent).toHaveLength(2);
     at = 20_000;
@@ -268,6 +269,99 @@ describe('what MSAL is handed', () => {
     expect(answer.body).toBe('westus');
   });
 
+  const wordReply = { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'westus' };
+  const notJson = { error: 'temporarily_unavailable', error_description: expect.stringMatching(/^The answer was no JSON object \(HTTP \d+\): an outage, a proxy or a captive portal\. \[/) }; // prettier-ignore
+
+  test.each([
+    ['POST', 'of a token endpoint', wordReply],
+    ['GET', 'in HTML', { ...wordReply, headers: { 'content-type': 'text/html' } }],
+    ['GET', 'without a type', { ...wordReply, headers: { 'content-type': '' } }],
+    ['GET', 'with an error status', { ...wordReply, status: 404 }],
+    ['GET', 'with a redirect', { ...wordReply, status: 300 }],
+  ] as const)('no bare word of another answer: %s %s', async (method, _name, reply) => {
+    const client = aadNetworkClient({ fetch: replies(reply).fetch });
+    const send = method === 'GET' ? client.sendGetRequestAsync : client.sendPostRequestAsync;
+    await expect(send('https://login.microsoftonline.com/x')).resolves.toMatchObject({
+      status: reply.status,
+      body: notJson,
+    });
+  });
+
+  test.each([
+    [200, {}, { access_token: 'a' }, { access_token: 'a' }],
+    [299, {}, { access_token: 'a' }, { access_token: 'a' }],
+    [300, {}, { a: 1 }, { a: 1, error_description: expect.stringContaining('status=300') }],
+    [199, {}, { a: 1 }, { a: 1, error_description: expect.stringContaining('status=199') }],
+    [408, {}, { a: 1 }, { a: 1, error: 'temporarily_unavailable', error_description: expect.any(String) }],
+    [429, {}, { a: 1 }, { a: 1, error: 'temporarily_unavailable', error_description: expect.any(String) }],
+    [500, {}, { a: 1 }, { a: 1, error: 'temporarily_unavailable', error_description: expect.any(String) }],
+    [499, {}, { a: 1 }, { a: 1, error_description: expect.any(String) }],
+    [503, {}, { error: 'x' }, { error: 'x', error_description: expect.any(String) }],
+  ])('an answer with %i', async (status, headers, body, wanted) => {
+    const { fetch } = replies({ status, headers, body });
+    const answer = await aadNetworkClient({ fetch }).sendPostRequestAsync<object>(url);
+    expect(answer.body).toEqual(wanted);
+  });
+
+  test.each([
+    ['interaction_required', undefined, false],
+    ['consent_required', undefined, false],
+    ['login_required', undefined, false],
+    ['bad_token', undefined, false],
+    ['invalid_grant', 'message_only', false],
+    ['invalid_grant', 'additional_action', false],
+    ['invalid_grant', 'basic_action', false],
+    ['invalid_grant', 'user_password_expired', false],
+    ['invalid_grant', 'consent_required', false],
+    ['invalid_grant', 'bad_token', false],
+    ['invalid_grant', undefined, true],
+    ['invalid_grant', 'token_expired', true],
+  ])('claims of %s, suberror %s, are noted: %s', async (error, suberror, isNoted) => {
+    const { fetch } = replies({ status: 400, body: { error, suberror, claims } });
+    const { body } = await aadNetworkClient({ fetch }).sendPostRequestAsync<{ error_description: string }>(url);
+    expect(body.error_description.includes('claims=')).toBe(isNoted);
+  });
+
+  test('claims that are no text are not noted', async () => {
+    const { fetch } = replies({ status: 400, body: { error: 'invalid_grant', claims: { a: 1 } } });
+    const { body } = await aadNetworkClient({ fetch }).sendPostRequestAsync<{ error_description: string }>(url);
+    expect(body.error_description).not.toContain('claims=');
+  });
+
+  test('Retry-After under the name that MSAL looks up, and under no other', async () => {
+    const { fetch } = replies({ status: 429, headers: { 'Retry-After': '17' }, body: { error: 'x' } });
+    const { headers } = await aadNetworkClient({ fetch }).sendPostRequestAsync(url);
+    expect(headers).toEqual({ 'content-type': 'application/json', 'Retry-After': '17' });
+  });
+
+  describe('and its circuit learns', () => {
+    const verdict = async (reply: Reply, method: 'GET' | 'POST' = 'POST'): Promise<string> => {
+      const said: string[] = [];
+      const note = (word: string) => async (ms?: number) => void said.push(ms === undefined ? word : `${word} ${ms}`);
+      const pass = { isProbe: false, isSettled: false, succeed: note('good'), fail: note('bad'), release: note('-') };
+      const breaker = { enter: async () => ({ admitted: true, pass }), inside: () => undefined } as never;
+      const client = aadNetworkClient({ fetch: replies(reply).fetch, breaker });
+      await (method === 'GET' ? client.sendGetRequestAsync(url) : client.sendPostRequestAsync(url));
+      return said.join();
+    };
+
+    test.each([
+      ['a token', token, 'good'],
+      ['an error of the user', { status: 400, body: entra('invalid_grant', 50076) }, 'good'],
+      ['a time-out of the server', { status: 408, body: {} }, 'bad 0'],
+      ['throttling', { status: 429, headers: { 'retry-after': '17' }, body: {} }, 'bad 17000'],
+      ['an outage', { status: 500, body: {} }, 'bad 0'],
+      ['a page', { ...page, status: 200 }, 'bad 0'],
+    ])('from %s', async (_name, reply, wanted) => {
+      expect(await verdict(reply)).toBe(wanted);
+    });
+
+    test('that a bare word of region discovery is an answer', async () => {
+      expect(await verdict(wordReply, 'GET')).toBe('good');
+      expect(await verdict(wordReply, 'POST')).toBe('bad 0');
+    });
+  });
+
   test('the request as MSAL made it: headers and body, no redirects followed', async () => {
     const { fetch, sent } = replies(token);
     const dispatcher = {};
@@ -281,6 +375,54 @@ describe('what MSAL is handed', () => {
     expect(sent[0]?.init.dispatcher).toBe(dispatcher);
     expect(sent[1]?.init).toMatchObject({ method: 'GET', headers: { Metadata: 'true' } });
     expect(sent[1]?.init).not.toHaveProperty('body');
+  });
+
+  test('an empty form where MSAL gives none, and no dispatcher where there is none', async () => {
+    const { fetch, sent } = replies(token);
+    await aadNetworkClient({ fetch }).sendPostRequestAsync(url);
+    expect(sent[0]?.init).toStrictEqual({
+      method: 'POST',
+      headers: {},
+      body: '',
+      redirect: 'manual',
+      signal: expect.any(AbortSignal),
+    });
+  });
+
+  describe('time', () => {
+    beforeEach(() => void vi.useFakeTimers());
+    afterEach(() => void vi.useRealTimers());
+
+    /** After how many milliseconds a request that nobody answers is given up. */
+    async function patience(timeoutMs: number | undefined, msalTimeout: number | undefined): Promise<string> {
+      const fetch: FetchLike = (_url, { signal }) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => {
+            reject(signal.reason);
+          });
+        });
+      const client = aadNetworkClient({ fetch, ...(timeoutMs !== undefined && { timeoutMs }) });
+      const failure = client.sendGetRequestAsync(url, {}, msalTimeout).catch((error: Error) => error.message);
+      await vi.advanceTimersByTimeAsync(60_000);
+      return (await failure) as string;
+    }
+
+    test.each([
+      ['ours, where MSAL says none', undefined, undefined, 10_000],
+      ['the shorter one: MSAL', 5_000, 2_000, 2_000],
+      ['the shorter one: ours', 5_000, 20_000, 5_000],
+      ['ours, where MSAL says 0', 5_000, 0, 5_000],
+      ['ours, where MSAL says nonsense', 5_000, -1, 5_000],
+    ])('%s', async (_name, timeoutMs, msalTimeout, wanted) => {
+      expect(await patience(timeoutMs, msalTimeout)).toBe(
+        `No answer from login.microsoftonline.com within ${wanted} ms`,
+      );
+    });
+
+    test('of a request that was answered is not kept', async () => {
+      await aadNetworkClient({ fetch: replies(token).fetch }).sendPostRequestAsync(url);
+      expect(vi.getTimerCount()).toBe(0);
+    });
   });
 
   test('is typed as every major wants it', () => {

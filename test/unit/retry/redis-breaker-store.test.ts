@@ -106,6 +106,108 @@ describe('a Redis that fails', () => {
   });
 });
 
+describe('a Redis that answers', () => {
+  /** The last command, as a client of `redis` gets it; scripts by what they call. */
+  function working(answers: Record<string, unknown> = {}) {
+    const sent: unknown[] = [];
+    const wordOf = (script: string): string =>
+      [...script.matchAll(/redis\.call\('(\w+)'/g)].map(([, word]) => word).join();
+    const client: BreakerRedisClient = {
+      eval: (script, { keys, arguments: values }) => {
+        sent.push([wordOf(script), keys, values]);
+        return Promise.resolve(answers['eval'] ?? 1);
+      },
+      set: (...parts) => {
+        sent.push(['set', ...parts]);
+        return Promise.resolve('set' in answers ? answers['set'] : 'OK');
+      },
+    };
+    const warnings: unknown[] = [];
+    return { sent, warnings, store: createRedisBreakerStore(client, { onWarning: (one) => warnings.push(one) }) };
+  }
+  const keys = ['aad-breaker:{key}:open', 'aad-breaker:{key}:half', 'aad-breaker:{key}:probe'];
+
+  test.each([
+    ['closed', [-1, 0], undefined],
+    ['open', [1_500, 2], { waitMs: 1_500, opens: 2 }],
+    ['half-open', [0, 3], { waitMs: 0, opens: 3 }],
+    ['open, in texts, as RESP 2 has it', ['1500', '2'], { waitMs: 1_500, opens: 2 }],
+  ])('tells that a circuit is %s', async (_name, reply, record) => {
+    const { store, sent, warnings } = working({ eval: reply });
+    expect(await store.read('key')).toEqual(record);
+    expect(sent).toEqual([['GET,PTTL', keys, []]]);
+    expect(warnings).toEqual([]);
+  });
+
+  test.each([[[]], [[1]], [['x', 1]], [[1, 'x']], [[Infinity, 1]], [{}], ['OK'], [7]])(
+    'but not with %j: then this process decides',
+    async (reply) => {
+      const { store, warnings } = working({ eval: reply });
+      expect(await store.read('key')).toBeUndefined();
+      expect(warnings).toEqual([
+        {
+          code: 'AAD_BREAKER_STORE_UNAVAILABLE',
+          cause: new TypeError('Redis answered something that is no circuit.'),
+        },
+      ]);
+    },
+  );
+
+  test('is told how long a circuit is open, in whole milliseconds, 1 at least', async () => {
+    const { store, sent } = working();
+    await store.open('key', { waitMs: 1_500.2, opens: 2 }, 600_000.5);
+    await store.open('key', { waitMs: 0, opens: 1 }, 600_000);
+    const commands = 'PTTL,SET,SET,PTTL,DEL';
+    expect(sent).toEqual([
+      [commands, keys, ['1501', '2', '600001']],
+      [commands, keys, ['1', '1', '600000']],
+    ]);
+  });
+
+  test.each([
+    ['OK', true],
+    [null, false],
+  ])('gives the right to try to one caller: %j', async (reply, wanted) => {
+    const { store, sent } = working({ set: reply });
+    expect(await store.takeProbe('key', 15_000.5)).toBe(wanted);
+    expect(await store.takeProbe('key', 0)).toBe(wanted);
+    expect(sent).toEqual([
+      ['set', keys[2], '1', { NX: true, PX: 15_001 }],
+      ['set', keys[2], '1', { NX: true, PX: 1 }],
+    ]);
+  });
+
+  test('forgets a circuit that was closed', async () => {
+    const { store, sent } = working();
+    await store.close('key');
+    expect(sent).toEqual([['DEL', keys, []]]);
+  });
+
+  test('in time leaves no timer behind', async () => {
+    await working({ eval: [-1, 0] }).store.read('key');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('without anybody who listens, a failure is nobody\u2019s business', async () => {
+    const failing = (): Promise<never> => Promise.reject(new Error('down'));
+    const store = createRedisBreakerStore({ eval: failing, set: failing });
+    await store.open('key', { waitMs: 100, opens: 1 }, 60_000);
+    expect(await store.read('key')).toEqual({ waitMs: 100, opens: 1 });
+    await expect(store.close('key')).resolves.toBeUndefined();
+  });
+});
+
+test.each([
+  ['does not answer', () => new Promise(() => undefined), undefined, 'Redis did not answer within 250 ms.'],
+  ['is not connected', () => Promise.resolve([-1, 0]), false, 'The Redis client is not connected.'],
+])('the warning says why: it %s', async (_name, answer, isReady, message) => {
+  const { store, warnings } = setUp(answer, isReady);
+  const record = store.read('key');
+  await vi.advanceTimersByTimeAsync(250);
+  await record;
+  expect(warnings).toEqual([{ code: 'AAD_BREAKER_STORE_UNAVAILABLE', cause: new Error(message) }]);
+});
+
 test('the three keys of a circuit have one hash tag, for clusters', async () => {
   const evaluate = vi.fn(() => Promise.resolve([-1, 0]));
   const store = createRedisBreakerStore({ eval: evaluate, set: evaluate }, { prefix: 'app:' });

@@ -172,6 +172,45 @@ describe("withAadRetry and MSAL's throttle memory", () => {
     expect(settled.value).toBe('token');
   });
 
+  test.each([
+    [429, [60_250]],
+    [500, [60_250]],
+    [599, [60_250]],
+    [499, [250]],
+    [400, [250]],
+    [undefined, [250]],
+  ])('MSAL remembers status %s or not', async (status, wanted) => {
+    const note = status === undefined ? '' : ` [aad-error-handler status=${status} at=0]`;
+    const error = {
+      name: 'ServerError',
+      errorCode: 'temporarily_unavailable',
+      errorMessage: `AADSTS90033: x${note}`,
+      subError: '',
+    };
+    const { clock, delays } = start(failing(error as unknown as Error), patient);
+    await clock.runUntil(1);
+    expect(delays).toEqual(wanted);
+  });
+
+  test('a wait that is as long as allowed is waited', async () => {
+    const { clock, settled } = start(failing(memory()), { ...patient, maxDelayMs: 60_000 });
+    await clock.runUntil(200_000);
+    expect(settled.value).toBe('token');
+  });
+
+  test('does not count from an answer of somebody else than MSAL', async () => {
+    const { clock, delays } = start(failing(answer(503), memory()), patient);
+    await clock.runUntil(200_000);
+    expect(delays).toEqual([250, 60_250]);
+  });
+
+  test('does not go round for ever where nothing has to be waited for', async () => {
+    const fn = failing(...Array.from({ length: 20 }, () => Object.assign(memory(), { errorMessage: 'AADSTS90055: x [aad-error-handler status=429 retry-after=0 at=0 local]' }))); // prettier-ignore
+    const { clock } = start(fn, { ...patient, attempts: 3, baseDelayMs: 0 });
+    await clock.runUntil(200_000);
+    expect(fn.mock.calls.length).toBeLessThanOrEqual(4);
+  });
+
   test('does not ask in between when the status shows that MSAL remembers', async () => {
     const error = createAadError({ code: 90033, flow: 'client-credentials', status: 503 });
     const { clock, delays } = start(failing(error), patient);
@@ -266,6 +305,55 @@ describe('withAadRetry ends', () => {
   });
 });
 
+describe('withAadRetry and the signal of the caller', () => {
+  test('fn gets a signal that ends with it, with the same reason', async () => {
+    const ending = new AbortController();
+    const reason = new Error('the browser went away');
+    let inner: AbortSignal | undefined;
+    const { clock } = start(
+      ({ signal }) => {
+        inner = signal;
+        return new Promise(() => undefined);
+      },
+      { signal: ending.signal },
+    );
+    await clock.runUntil(10);
+    expect(inner?.aborted).toBe(false);
+    ending.abort(reason);
+    expect(inner?.reason).toBe(reason);
+  });
+
+  test('what fn throws after the end is not tried again', async () => {
+    const ending = new AbortController();
+    const error = busy();
+    const fn = vi.fn(async () => {
+      ending.abort(new Error('gone'));
+      await Promise.resolve();
+      throw error;
+    });
+    const { clock, settled } = start(fn, { signal: ending.signal });
+    await clock.runUntil(60_000);
+    expect(fn).toHaveBeenCalledTimes(1);
+    expect(settled.error).toMatchObject({ message: 'gone' });
+  });
+
+  test('no listener is left on it', async () => {
+    const { signal } = new AbortController();
+    const counts = { added: 0, removed: 0 };
+    const add = signal.addEventListener.bind(signal);
+    vi.spyOn(signal, 'addEventListener').mockImplementation((...parts: Parameters<typeof add>) => {
+      counts.added += 1;
+      expect(parts[0]).toBe('abort');
+      add(...parts);
+    });
+    const remove = vi.spyOn(signal, 'removeEventListener');
+    await withAadRetry(failing(busy()), { signal, random: () => 0 });
+    expect(counts.added).toBeGreaterThan(0);
+    expect(remove.mock.calls.filter(([type]) => type === 'abort')).toHaveLength(counts.added);
+    vi.restoreAllMocks();
+  });
+});
+
 describe('withAadRetry and a clock that jumps', () => {
   test.each([
     ['an hour back', -3_600_000],
@@ -332,7 +420,7 @@ describe('withAadRetry with a breaker', () => {
     const clock = new VirtualClock();
     const { breaker, ready } = opened(clock, 45_000);
     await ready;
-    const { settled } = start(failing(), { breaker, authority }, clock);
+    const { settled } = start(failing(), { breaker, authority, budgetMs: 100_000 }, clock);
     await clock.runUntil(10);
     expect(settled.error).toMatchObject({ code: 'ERR_AAD_CIRCUIT_OPEN', retryAfterMs: 45_000 });
     const error = normalize(settled.error);
@@ -351,6 +439,81 @@ describe('withAadRetry with a breaker', () => {
     start(failing(error), { breaker, authority }, clock);
     await clock.runUntil(10);
     expect(breaker.stateOf(authority)).toBe(state);
+  });
+
+  test.each([
+    ['longer than maxDelayMs', 8_001, { maxDelayMs: 8_000, budgetMs: 60_000 }, 'refused'],
+    ['as long as maxDelayMs', 8_000, { maxDelayMs: 8_000, budgetMs: 60_000 }, 'token'],
+    ['as long as the budget', 8_000, { maxDelayMs: 20_000, budgetMs: 8_000 }, 'refused'],
+    ['just shorter than the budget', 8_000, { maxDelayMs: 20_000, budgetMs: 8_001 }, 'token'],
+  ])('a circuit that is open %s', async (_, waitMs, options, wanted) => {
+    const clock = new VirtualClock();
+    const { breaker, ready } = opened(clock, waitMs);
+    await ready;
+    const { settled } = start(failing(), { breaker, authority, ...options }, clock);
+    await clock.runUntil(60_000);
+    expect(settled.error === undefined ? settled.value : 'refused').toBe(wanted);
+  });
+
+  test('opens it for as long as Retry-After said', async () => {
+    const clock = new VirtualClock();
+    const events: unknown[] = [];
+    const breaker = createCircuitBreaker({
+      failureThreshold: 1,
+      now: clock.now,
+      random: () => 0,
+      onStateChange: ({ waitMs }) => events.push(waitMs),
+    });
+    start(failing(answer(429, { 'retry-after': '30' })), { breaker, authority }, clock);
+    await clock.runUntil(10);
+    expect(events).toEqual([30_000]);
+  });
+
+  test('an error of the user at the token endpoint is an answer: it closes a circuit that was being tried', async () => {
+    const states = async (error: Error): Promise<string> => {
+      const clock = new VirtualClock();
+      const { breaker, ready } = opened(clock, 1_000);
+      await ready;
+      clock.jump(5_000);
+      start(failing(error), { breaker, authority }, clock);
+      await clock.runUntil(5_010);
+      return breaker.stateOf(authority);
+    };
+    expect(await states(createAadError({ code: 50076 }))).toBe('closed');
+    expect(await states(new Error('bug'))).toBe('half-open');
+    expect(await states(Object.assign(new Error('x'), { status: 403, headers: { 'www-authenticate': 'Bearer error="insufficient_scope"' } }))).toBe('half-open'); // prettier-ignore
+  });
+
+  test('calls of the same breaker inside the call do not wait for it', async () => {
+    const clock = new VirtualClock();
+    const { breaker, ready } = opened(clock, 1_000);
+    await ready;
+    clock.jump(5_000);
+    const { settled } = start(
+      async () => ((await breaker.enter(authority)).admitted ? 'inside' : 'refused'),
+      { breaker, authority },
+      clock,
+    );
+    await clock.runUntil(5_010);
+    expect(settled.value).toBe('inside');
+  });
+
+  test('without an authority it is the circuit of common', async () => {
+    const clock = new VirtualClock();
+    const breaker = createCircuitBreaker({ failureThreshold: 1, now: clock.now });
+    start(failing(busy()), { breaker }, clock);
+    await clock.runUntil(1);
+    expect(breaker.stateOf('https://login.microsoftonline.com/common')).toBe('open');
+  });
+
+  test('says what the calls before failed with', async () => {
+    const clock = new VirtualClock();
+    const breaker = createCircuitBreaker({ failureThreshold: 1, now: clock.now, random: () => 0, openMs: 25_000 });
+    const error = busy();
+    const { settled } = start(failing(error), { breaker, authority, baseDelayMs: 0 }, clock);
+    await clock.runUntil(10);
+    expect(settled.error).toMatchObject({ code: 'ERR_AAD_CIRCUIT_OPEN' });
+    expect((settled.error as Error).cause).toBe(error);
   });
 
   test('counts a call that hangs for the whole budget as a failure', async () => {
@@ -375,7 +538,19 @@ describe('withAadRetry refuses', () => {
     [{ signal: {} }, 'signal: withAadRetry was given a value of type object; give an AbortSignal.'],
     [{ sleep: 5 }, 'sleep'],
     [{ breaker: true }, 'breaker: withAadRetry was given true; give an object with enter, inside.'],
-    [{ authority: 'contoso' }, 'authority'],
+    [{ breaker: { enter: () => undefined } }, 'breaker'],
+    [{ breaker: null }, 'breaker: withAadRetry was given null'],
+    [{ context: null }, 'context: withAadRetry was given null; give an object or leave it out.'],
+    [{ context: 7n }, 'context: withAadRetry was given 7; give an object or leave it out.'],
+    [{ random: 'x' }, 'random: withAadRetry was given "x"; give a function.'],
+    [{ attempts: 10.5 }, 'attempts'],
+    [{ attempts: 11 }, 'attempts'],
+    [{ attempts: '3' }, 'attempts'],
+    [{ authority: 'contoso' }, 'authority: withAadRetry was given "contoso"; give a URL such as "https://'],
+    [{ authority: new URL('https://login.microsoftonline.com/common') }, 'authority'],
+    [{ signal: 'x'.repeat(50) }, `signal: withAadRetry was given "${'x'.repeat(40)}"; give an AbortSignal.`],
+    ['options', 'options: withAadRetry was given "options"; give an object or nothing.'],
+    [[], 'options: withAadRetry was given a value of type object; give an object or nothing.'],
     [{ retries: 3 }, 'retries: withAadRetry has no such option; its options are attempts,'],
     [{ constructor: 3 }, 'constructor: withAadRetry has no such option'],
     [null, 'options: withAadRetry was given null; give an object or nothing.'],
@@ -393,6 +568,12 @@ describe('withAadRetry refuses', () => {
 
   test('what is no function', async () => {
     await expect(withAadRetry('token' as never)).rejects.toMatchObject({ option: 'fn' });
+  });
+
+  test('and takes the limits themselves', async () => {
+    const options = { attempts: 10, budgetMs: 2_147_483_647, baseDelayMs: 0, maxDelayMs: 3_600_000 };
+    await expect(withAadRetry(() => 1, options)).resolves.toBe(1);
+    await expect(withAadRetry(() => 1, { attempts: 1, budgetMs: 1 })).resolves.toBe(1);
   });
 
   test('but takes options that are undefined', async () => {
