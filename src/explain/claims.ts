@@ -39,10 +39,13 @@ function phrase(token: string, name: string, request: JsonObject, texts: ClaimTe
     case 'polids':
     case 'capolids':
       return texts.policies(values);
+    // Without a value they only ask that the claim be there.
     case 'nbf':
-      return texts.notBefore(token, asTime(found[0]) ?? values);
+      if (values !== '') return texts.notBefore(token, asTime(found[0]) ?? values);
+      break;
     case 'auth_time':
-      return texts.signedInAfter(asTime(found[0]) ?? values);
+      if (values !== '') return texts.signedInAfter(asTime(found[0]) ?? values);
+      break;
     case 'xms_cc':
       return texts.capabilities(values);
     case 'xms_rp_ipaddr':
@@ -51,9 +54,8 @@ function phrase(token: string, name: string, request: JsonObject, texts: ClaimTe
       return texts.evaluation(values);
     case 'amr':
       return texts.methods(values);
-    default:
-      return texts.other(token, clean(name), values, request.essential === true);
   }
+  return texts.other(token, clean(name), values, request.essential === true);
 }
 
 function valuesOf(request: JsonObject): string[] {

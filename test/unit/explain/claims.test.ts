@@ -25,7 +25,20 @@ describe('describeClaims', () => {
     [{ access_token: { xms_cc: { values: ['cp1'] } } }, 'the client declares the capabilities cp1'],
     [{ userinfo: { given_name: { essential: true } } }, 'the UserInfo response must hold the claim "given_name"'],
     [{ id_token: { sub: { value: 'abc' } } }, 'the ID token should hold the claim "sub" with the value abc'],
-    [{ id_token: { auth_time: null } }, 'the user must have signed in after '],
+    [{ id_token: { auth_time: { value: 1700000000 } } }, 'the user must have signed in after 2023-11-14T22:13:20Z'],
+    [{ id_token: { auth_time: { value: 'noon' } } }, 'the user must have signed in after noon'],
+    [{ id_token: { auth_time: null } }, 'the ID token should hold the claim "auth_time"'],
+    [{ access_token: { nbf: { essential: true } } }, 'the access token must hold the claim "nbf"'],
+    [{ access_token: { capolids: { values: ['a', 'b'] } } }, 'the sign-in must satisfy Conditional Access policy a, b'],
+    [{ access_token: { xms_caeerror: { value: '10012' } } }, 'continuous access evaluation gives reason 10012'],
+    [
+      { access_token: { level: { values: [2, 'three', true, null, {}] } } },
+      'the access token should hold the claim "level" with the value 2, three',
+    ],
+    [
+      { other_token: { acrs: { value: 'c1' } } },
+      '"other_token" must satisfy authentication context c1 (Conditional Access)',
+    ],
     [{ access_token: { amr: { values: ['mfa'] } } }, 'the user must authenticate with mfa'],
   ])('%j', (claims, expected) => {
     expect(describeEnglish(claims)).toEqual([expected]);
@@ -35,6 +48,35 @@ describe('describeClaims', () => {
     const asks = describeEnglish({ access_token: { xms_rp_ipaddr: { value: '192.0.2.7' } } });
     expect(asks).toHaveLength(1);
     expect(asks.join()).not.toContain('192.0.2.7');
+  });
+
+  it.each([
+    ['12345678', '12345678'],
+    ['123456789', '1973-11-29T21:33:09Z'],
+    ['12345678901', '2361-03-21T19:15:01Z'],
+    ['123456789012', '123456789012'],
+    ['x1700000000', 'x1700000000'],
+    ['1700000000x', '1700000000x'],
+  ])('reads %s as a time, or leaves it: %s', (value, shown) => {
+    expect(describeEnglish({ id_token: { auth_time: { value } } })).toEqual([
+      `the user must have signed in after ${shown}`,
+    ]);
+  });
+
+  it('names eight values at most', () => {
+    const values = Array.from({ length: 9 }, (_, index) => `v${index}`);
+    expect(describeEnglish({ access_token: { amr: { values } } })).toEqual([
+      'the user must authenticate with v0, v1, v2, v3, v4, v5, v6, v7',
+    ]);
+  });
+
+  it('shows names and values as text that can neither break the line nor the quotes', () => {
+    const shown = (value: string): string =>
+      describeEnglish({ access_token: { amr: { value } } })[0]!.slice('the user must authenticate with '.length);
+    expect(shown('a\u001f\u007f\u0080\u009f"b')).toBe('a     b');
+    expect(shown('a b~\u00a0é')).toBe('a b~\u00a0é');
+    expect(shown('x'.repeat(64))).toBe('x'.repeat(64));
+    expect(shown('x'.repeat(65))).toBe(`${'x'.repeat(64)}...`);
   });
 
   it('counts what it does not list', () => {
@@ -50,12 +92,73 @@ describe('describeClaims', () => {
     expect(ask.length).toBeLessThan(140);
   });
 
-  it.each([['not json'], ['[]'], ['null'], ['{"access_token":7}']])('%s asks for nothing', (claims) => {
+  it.each([
+    ['not json'],
+    ['[]'],
+    ['null'],
+    ['{"access_token":7}'],
+    ['{"access_token":"text"}'],
+    ['{"access_token":["a"]}'],
+  ])('%s asks for nothing', (claims) => {
     expect(describeClaims(claims, texts)).toEqual([]);
   });
 
   it('speaks Dutch', () => {
     const asks = describeClaims('{"access_token":{"acrs":{"value":"c1"}}}', developerTexts('nl').claims);
     expect(asks).toEqual(['het toegangstoken moet voldoen aan verificatiecontext c1 (voorwaardelijke toegang)']);
+  });
+});
+
+describe.each([
+  ['en', 'nl'],
+  ['nl', 'en'],
+])('developer texts in %s', (locale, otherLocale) => {
+  const own = developerTexts(locale);
+  const foreign = developerTexts(otherLocale);
+
+  /** Every phrase, made of the same parts in both languages. */
+  const phrases = (
+    { claims, ...rest }: typeof own,
+    values: string,
+  ): readonly (readonly [string, readonly string[]])[] => [
+    [rest.unknownCode('AADSTS1'), ['AADSTS1']],
+    [rest.unknownCodeBeside('AADSTS1', 'suberror x'), ['AADSTS1', 'suberror x']],
+    [claims.authContext('TOKEN', values), ['TOKEN', values]],
+    [claims.policies(values), [values]],
+    [claims.notBefore('TOKEN', 'TIME'), ['TOKEN', 'TIME']],
+    [claims.signedInAfter('TIME'), ['TIME']],
+    [claims.capabilities(values), [values]],
+    [claims.evaluation(values), [values]],
+    [claims.methods(values), [values]],
+    [claims.other('TOKEN', 'NAME', values, true), ['TOKEN', '"NAME"', values]],
+    [claims.other('TOKEN', 'NAME', values, false), ['TOKEN', '"NAME"', values]],
+    [claims.ipAddress, ['IP']],
+    [claims.more(3), ['3']],
+  ];
+
+  it('are whole sentences, and not those of the other language', () => {
+    const sentences = ({ notFound, notFoundRemedy, outOfRange, unknownCodeRemedy, readFromB2c, claimsMissing, remedies }: typeof own): string[] => [notFound, notFoundRemedy, outOfRange, unknownCodeRemedy, readFromB2c, claimsMissing, ...Object.values(remedies)]; // prettier-ignore
+    const [mine, theirs] = [sentences(own), sentences(foreign)];
+    expect(mine.filter((text) => !/^[A-Z][^]{15,}\.$/.test(text))).toEqual([]);
+    expect(new Set([...mine, ...theirs]).size).toBe(mine.length + theirs.length);
+    expect(Object.keys(own.remedies)).toEqual(Object.keys(foreign.remedies));
+  });
+
+  it.each(['VALUES', ''])('phrases name what they are given, and leave no hole: values %j', (values) => {
+    const [mine, theirs] = [phrases(own, values), phrases(foreign, values)];
+    for (const [text, parts] of mine) {
+      for (const part of parts) expect(text).toContain(part);
+      expect(text).not.toMatch(/^ | $| {2}|\b(?:true|false|undefined)\b/);
+    }
+    expect(mine.filter(([text], index) => text === theirs[index]![0])).toEqual([]);
+    expect(new Set(mine.map(([text]) => text)).size).toBe(mine.length);
+  });
+
+  it('tokens have names, those of others are quoted', () => {
+    const { tokens, otherToken } = own.claims;
+    const names = ['access_token', 'id_token', 'userinfo'].map((name) => tokens.get(name));
+    for (const name of names) expect(name).toMatch(/^(?:the|het) \S/);
+    expect(new Set(names).size).toBe(3);
+    expect(otherToken('x')).toBe('"x"');
   });
 });

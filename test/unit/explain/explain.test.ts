@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { localeTags } from '../../../src/catalog/index.js';
-import { explain } from '../../../src/explain/index.js';
+import { detailsOf, detailTables, listAadsts, localeOf, localeTags } from '../../../src/catalog/index.js';
+import { developerTexts, explain, localeTagFor } from '../../../src/explain/index.js';
 import { normalize } from '../../../src/normalize/index.js';
 
 const traceId = '0b1c2d3e-1111-4222-8333-444455556666';
@@ -27,6 +27,67 @@ describe('a bare code', () => {
     expect(found.sources.length).toBeGreaterThan(0);
     expect(found.error).toBeUndefined();
     expect(found.decision).toBeUndefined();
+  });
+
+  /** What the catalogue says about a code, as an explanation in English. */
+  function explained(key: number | string): object {
+    const row = detailsOf(key)!;
+    const { title, message, nextStep } = localeOf('en').situations.get(row.situation)!;
+    const { name, action, who, situation, retryable, delivery, confidence, sources, summary, remedy, note } = row;
+    return {
+      ...{
+        input: 'code',
+        found: true,
+        ...(name !== undefined && { name }),
+        action,
+        who,
+        situation,
+        title,
+        message,
+        nextStep,
+        locale: 'en',
+      },
+      ...{ summary, remedy, retryable, delivery, confidence, sources, ids: {} },
+      ...(note !== undefined && { note }),
+    };
+  }
+  const noted = listAadsts().find(({ note, code }) => note !== undefined && typeof code === 'number')!.code as number;
+
+  it('is explained by its row and nothing else', () => {
+    const link = 'https://login.microsoftonline.com/error?code=50076';
+    expect(explain(50_076)).toStrictEqual({ ...explained(50_076), code: 'AADSTS50076', link });
+    expect(explain('AADB2C90118')).toStrictEqual({ ...explained('AADB2C90118'), code: 'AADB2C90118' });
+  });
+
+  it('whose row has a reservation repeats it', () => {
+    const link = `https://login.microsoftonline.com/error?code=${noted}`;
+    expect(explain(noted)).toStrictEqual({ ...explained(noted), code: `AADSTS${noted}`, link });
+    expect(explain(noted).note).toBe(detailsOf(noted)!.note);
+  });
+
+  it('leaves the row as it is: what is frozen is a copy', () => {
+    explain(50_076);
+    const row = detailsOf(50_076)!;
+    expect([row, row.sources, row.sources[0], row.delivery].some((part) => Object.isFrozen(part))).toBe(false);
+  });
+
+  it('of Azure AD B2C that nobody documented says where such codes come from', () => {
+    expect(explain('AADB2C99999')).toMatchObject({
+      found: false,
+      code: 'AADB2C99999',
+      summary: 'The catalogue has no row for AADB2C99999.',
+      remedy: developerTexts('en').notFoundRemedy,
+      note: 'The catalogue has no row for AADB2C99999. Codes that start with AADB2C belong to Azure AD B2C.',
+    });
+    expect('link' in explain('AADB2C99999')).toBe(false);
+  });
+
+  it.each([100, 999_999_999])('%i is a number that a code may have', (code) => {
+    expect(explain(code)).toMatchObject({
+      code: `AADSTS${code}`,
+      link: `https://login.microsoftonline.com/error?code=${code}`,
+      remedy: developerTexts('en').unknownCodeRemedy,
+    });
   });
 
   it('of Azure AD B2C has no link to the AADSTS page', () => {
@@ -76,6 +137,16 @@ describe('a bare name', () => {
     expect(explain(name)).toMatchObject({ input: 'name', found: true, name, action });
   });
 
+  it.each([
+    ['suberror', detailTables.suberrors()[0]!.suberror!],
+    ['error of @azure/identity', detailTables.azureIdentityErrors()[0]!.name!],
+    ['OAuth error with blanks around it', ' invalid_client '],
+  ])('%s: %s', (_kind, name) => {
+    const found = explain(name);
+    expect(found).toMatchObject({ input: 'name', found: true, name: name.trim() });
+    expect(['code', 'link', 'delivery'].filter((member) => member in found)).toEqual([]);
+  });
+
   it.each([['__proto__'], ['constructor'], ['hello_world']])('%s is nothing', (name) => {
     expect(explain(name)).toMatchObject({ found: false, action: 'unknown' });
   });
@@ -105,6 +176,38 @@ describe('a text', () => {
       link: 'https://login.microsoftonline.com/error?code=9999999',
       note: 'The catalogue has no row for AADSTS9999999; this answer comes from OAuth error invalid_client.',
     });
+  });
+
+  it('is named and advised as the row of its code says, where the decision is the same', () => {
+    const row = detailsOf(53_003)!;
+    const found = explain('AADSTS53003: blocked');
+    expect(found).toMatchObject({ name: row.name, summary: row.summary, remedy: row.remedy, delivery: row.delivery });
+    expect(found.sources).toEqual(row.sources);
+    expect(found.ids).toStrictEqual({});
+    expect('challenge' in found).toBe(false);
+    expect('diagnosis' in found).toBe(false);
+    expect(found.note).toBe(row.note);
+  });
+
+  it.each([
+    ['invalid_grant: AADSTS9999999: x', 'OAuth error invalid_grant'],
+    ['{"error":"invalid_grant","suberror":"bad_token","error_description":"AADSTS9999999: x"}', 'suberror bad_token'],
+  ])('with an unknown code says what explains it: %s', (text, evidence) => {
+    expect(explain(text).note).toBe(`The catalogue has no row for AADSTS9999999; this answer comes from ${evidence}.`);
+  });
+
+  it('with an unknown code alone has the advice for what is unknown', () => {
+    const found = explain('AADSTS9999999: something new');
+    expect(found).toMatchObject({
+      summary: 'The catalogue has no row for AADSTS9999999.',
+      remedy: developerTexts('en').remedies.unknown,
+      sources: [],
+    });
+    expect(['name', 'delivery', 'challenge'].filter((member) => member in found)).toEqual([]);
+  });
+
+  it('that ends in a short number is no code out of range', () => {
+    expect(explain('order 12').note).toBe(developerTexts('en').notFound);
   });
 
   it('with an unknown code alone stays unknown and keeps its link', () => {
@@ -168,6 +271,32 @@ describe('a thrown value', () => {
     expect(found.remedy).toContain('later');
   });
 
+  it('whose status decides says so where nothing else explains it', () => {
+    const found = explain({ status: 503, headers: {}, body: { error: 'x', error_description: 'AADSTS9999999: x' } });
+    expect(found.action).toBe('retry');
+    expect(found.note).toMatch(/^The catalogue has no row for AADSTS9999999; this answer comes from "\S.+"\.$/);
+  });
+
+  it('without code, name and row is summed up by what decided', () => {
+    const found = explain({ error: 'something_new', trace_id: traceId, correlation_id: correlationId });
+    expect(found).toMatchObject({
+      found: true,
+      action: 'unknown',
+      name: 'something_new',
+      ids: { traceId, correlationId },
+    });
+    expect(found.summary).toMatch(/^[A-Z].+[^.]\.$/);
+    expect(['code', 'link', 'note', 'delivery'].filter((member) => member in found)).toEqual([]);
+  });
+
+  it('of MSAL has the id of its request and no other', () => {
+    const error = { name: 'ClientAuthError', errorCode: 'no_tokens_found', errorMessage: 'x', correlationId };
+    const found = explain(error);
+    expect(found).toMatchObject({ name: 'no_tokens_found', action: 'interactive' });
+    expect(found.ids.requestCorrelationId).toBe(correlationId);
+    expect(found.summary).toBe(detailTables.msalErrors().find((row) => row.clientCode === 'no_tokens_found')!.summary);
+  });
+
   it('takes the clock for Retry-After dates', () => {
     const nowMs = Date.UTC(2026, 0, 31, 9, 0, 0);
     const thrown = {
@@ -228,10 +357,50 @@ describe('language', () => {
     expect(found.summary).toMatch(summary);
   });
 
+  it.each([
+    ['de', 'de'],
+    ['DE_at', 'de'],
+    ['zh', 'zh-Hans'],
+    ['zh-CN', 'zh-Hans'],
+    ['zh-HK', 'zh-Hant'],
+    ['zh_MO', 'zh-Hant'],
+    ['zh-Hant-TW', 'zh-Hant'],
+    ['no', 'nb'],
+    ['nn-NO', 'nb'],
+    ['iw', 'he'],
+    ['pt-PT', 'pt-PT'],
+    ['pt-AO', 'pt-BR'],
+    [`de${'-x'.repeat(16)}`, 'de'],
+    [`de${'-x'.repeat(16)}y`, 'de'],
+    [`de${'-x'.repeat(17)}`, undefined],
+    ['', undefined],
+    ['-de', undefined],
+    ['x', undefined],
+    [7, undefined],
+    [undefined, undefined],
+  ])('%s is the built-in language %s', (tag, wanted) => {
+    expect(localeTagFor(tag)).toBe(wanted);
+  });
+
   it("has people's texts in every locale", () => {
     const titles = localeTags.map((locale) => explain(50_076, { locale }).title);
     expect(titles.every((title) => title.length > 0)).toBe(true);
     expect(new Set(titles).size).toBeGreaterThan(20);
+  });
+
+  it('developers read Dutch where people do', () => {
+    const row = detailsOf(53_003)!;
+    expect(explain(53_003, { locale: 'nl' })).toMatchObject({ summary: row.summaryNl, remedy: row.remedyNl });
+  });
+
+  it('nothing found has no more than "unknown" to say', () => {
+    const { title, message, nextStep } = localeOf('en').situations.get('unknown-problem')!;
+    expect(explain('hello')).toStrictEqual({
+      ...{ input: 'text', found: false, action: 'unknown', who: 'nobody', situation: 'unknown-problem' },
+      ...{ title, message, nextStep, locale: 'en', summary: developerTexts('en').notFound },
+      ...{ remedy: developerTexts('en').notFoundRemedy, retryable: false, confidence: 'inferred', sources: [] },
+      ...{ note: developerTexts('en').notFound, ids: {} },
+    });
   });
 
   it('says in Dutch that nothing was found', () => {
@@ -279,6 +448,15 @@ describe('a refusal of an API', () => {
     const { diagnosis } = explain(refused);
     expect(diagnosis).toMatchObject({ service: 'graph', status: 401, conclusive: true });
     expect(diagnosis?.findings[0]).toMatchObject({ id: 'wrong-audience', confidence: 'certain' });
+  });
+
+  it('is measured against the clock that was given', () => {
+    const token = (exp: number): string =>
+      `a.${Buffer.from(JSON.stringify({ aud: 'x', exp })).toString('base64url')}.c`;
+    const thrown = { ...refused, config: { headers: { authorization: `Bearer ${token(2_000)}` } } };
+    const before = explain(thrown, { nowMs: 1_000_000 });
+    const after = explain(thrown, { nowMs: 3_000_000 });
+    expect([before, after].every(({ diagnosis }) => diagnosis !== undefined)).toBe(true);
   });
 
   it.each([
