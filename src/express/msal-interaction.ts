@@ -6,6 +6,7 @@ import type { MsalClient, TokenOf, TokenRequest } from './interaction/msal-clien
 import { readInteractionOptions, type MsalInteractionOptions } from './interaction/options.js';
 import { redirectRoute } from './interaction/redirect-route.js';
 import { challengeRoute, signInRoute, signOutRoute } from './interaction/sign-in-routes.js';
+import { failure } from './pass-on.js';
 import type { Handler, RequestIn } from './types.js';
 
 export { TokenRequestError } from './interaction/acquire-token.js';
@@ -99,7 +100,7 @@ function routerOf(context: InteractionContext): Handler {
       return;
     }
     Promise.resolve(route(request, response, next)).catch((error: unknown) => {
-      next(error ?? new Error('a route of the sign-in failed without a reason'));
+      next(failure(error, 'a route of the sign-in failed without a reason'));
     });
   };
 }

@@ -63,3 +63,11 @@ function assertSendable(headers: object): void {
 }
 
 const isStatus = (value: unknown): boolean => typeof value === 'number' && value >= 400 && value < 600;
+
+/**
+ * What was thrown, for `next`, or an Error with this text in place of what Express would take for "no error" or for a way
+ * round the handlers that follow: nothing, `false`, `'route'`. A request must not pass because its check has failed so.
+ */
+export function failure(thrown: unknown, text: string): unknown {
+  return Boolean(thrown) && thrown !== 'route' && thrown !== 'router' ? thrown : new Error(text);
+}

@@ -2,6 +2,7 @@ import { noteCaller, type StepUp } from '../interaction/index.js';
 import { normalize, ownError } from '../normalize/index.js';
 import { AadOptionsError, badValue, checkOptions, type OptionNames } from '../options.js';
 import { formatChallenge } from '../respond/index.js';
+import { failure } from './pass-on.js';
 import { handlesClaims, validatedClaims, valuesOf, type ClaimsOf, type TokenClaims } from './token-claims.js';
 import type { Handler, RequestIn } from './types.js';
 
@@ -79,8 +80,7 @@ export function requireAuthContext(
       const id = wanted.toLowerCase();
       next(refusal(id, claimsOf(request), stepUpFor(id), now()));
     } catch (error) {
-      // `throw undefined` must not read as "no error" and let the request pass.
-      next(error ?? new Error('the authentication context could not be checked'));
+      next(failure(error, 'the authentication context could not be checked'));
     }
   };
 }

@@ -137,11 +137,10 @@ export const areas = {
       'src/throw-on-challenge.ts',
     ],
     tests: [
-      'test/interaction/step-up.test.ts',
-      'test/interaction/caller-claims.test.ts',
-      'test/interaction/caller-claims-express.test.ts',
-      'test/http/downstream.test.ts',
-      'test/http/explorer.test.ts',
+      'test/unit/express/require-auth-context.test.ts',
+      'test/unit/express/token-claims.test.ts',
+      'test/unit/throw-on-challenge.test.ts',
+      'test/unit/express/explorer.test.ts',
     ],
   },
   answer: {
@@ -157,7 +156,7 @@ export const areas = {
       'src/respond/table.ts',
       'src/respond/texts.ts',
     ],
-    tests: ['test/unit/respond/', 'test/http/answers.test.ts', 'test/http/negotiate.test.ts'],
+    tests: ['test/unit/respond/', 'test/http/negotiate.test.ts'],
   },
   page: {
     files: [
@@ -170,7 +169,7 @@ export const areas = {
       'src/respond/page.ts',
       'src/respond/stylesheet.ts',
     ],
-    tests: ['test/unit/respond/', 'test/http/answers.test.ts'],
+    tests: ['test/unit/respond/'],
   },
   responder: {
     files: [
@@ -255,7 +254,7 @@ export const areas = {
       'src/catalog/rules.ts',
       'src/catalog/search.ts',
     ],
-    tests: ['test/unit/explain/'],
+    tests: ['test/unit/catalog/'],
   },
   client: { files: ['src/client/index.ts'], tests: ['test/interaction/client.test.ts'] },
 };
