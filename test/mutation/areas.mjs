@@ -100,10 +100,9 @@ export const areas = {
       'src/express/write.ts',
     ],
     tests: [
-      'test/interaction/own-sign-in.test.ts',
-      'test/http/handlers.test.ts',
-      'test/http/auth-response.test.ts',
-      'test/http/events.test.ts',
+      'test/unit/express/error-handler.test.ts',
+      'test/unit/express/auth-response.test.ts',
+      'test/unit/express/write.test.ts',
     ],
   },
   'express-routes': {
@@ -123,10 +122,10 @@ export const areas = {
       'src/express/interaction/transaction.ts',
     ],
     tests: [
-      'test/interaction/own-sign-in.test.ts',
-      'test/interaction/acquire-token.test.ts',
-      'test/interaction/redirect-uri.test.ts',
-      'test/interaction/web-app.test.ts',
+      'test/unit/express/interaction-options.test.ts',
+      'test/unit/express/interaction-ticket.test.ts',
+      'test/unit/express/routes.test.ts',
+      'test/unit/interaction/hints.test.ts',
     ],
   },
   'express-api': {
@@ -140,7 +139,7 @@ export const areas = {
       'test/unit/express/require-auth-context.test.ts',
       'test/unit/express/token-claims.test.ts',
       'test/unit/throw-on-challenge.test.ts',
-      'test/unit/express/explorer.test.ts',
+      'test/http/explorer.test.ts',
     ],
   },
   answer: {
@@ -181,7 +180,7 @@ export const areas = {
       'src/events/index.ts',
       'src/events/telemetry.ts',
     ],
-    tests: ['test/http/events.test.ts', 'test/http/top-level.test.ts'],
+    tests: ['test/unit/responder.test.ts', 'test/unit/core.test.ts', 'test/unit/events/'],
   },
   options: {
     files: ['src/locale-options.ts', 'src/option-checks.ts', 'src/options.ts', 'src/own-fields.ts'],

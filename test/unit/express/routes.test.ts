@@ -293,7 +293,7 @@ describe('the redirect URI', () => {
     expect(statusOf(errorOf(answer))).toBe(400);
     const living = siteOf({ getAccount: () => ({ username: 'ada' }) });
     const home = await living.go(`/auth/redirect${await queryOf(await living.begin(), living)}`);
-    expect([home.status, home.location]).toEqual([303, '/']);
+    expect([home.status, home.location, home.setCookies]).toEqual([303, '/', []]);
     expect([site.redeemed, living.redeemed]).toEqual([[], []]);
   });
 
@@ -495,11 +495,38 @@ describe('challenge', () => {
     expect(error.aadstsCodes).toEqual([50076]);
   });
 
+  test('and for the answer to that error, whose request came with the older cookie', async () => {
+    const site = siteOf();
+    const needed = normalize({ error: 'login_required', error_description: 'AADSTS50058: x' })!;
+    await site.go(challenge(site, needed));
+    const state = site.urls[0]!.state;
+    const answer = await site.go(
+      `/auth/redirect?error=login_required&error_description=AADSTS50058%3A+x&state=${state}`,
+    );
+    expect(plannerOf(site.auth)!.attempts(errorOf(answer), undefined, nowMs)).toBe(1);
+  });
+
+  test.each(['code', 'error'])(
+    'by form_post (%s) at once is not counted: the browser kept the brake back',
+    async (member) => {
+      const site = siteOf({ responseMode: 'form_post' });
+      await site.go(challenge(site, needsClaims()));
+      const fields = { [member]: 'x'.repeat(8_000), state: site.urls[0]!.state };
+      const answer = await site.go('/auth/redirect', {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        chunks: [new URLSearchParams(fields).toString()],
+      });
+      expect(namesSet(answer).filter((name) => name.includes('brake'))).toEqual([]);
+    },
+  );
+
   test('does not count a person who declined', async () => {
     const site = siteOf();
     await site.go(challenge(site, needsClaims()));
     const state = site.urls[0]!.state;
-    await site.go(`/auth/redirect?error=access_denied&error_subcode=cancel&state=${state}`);
+    const answer = await site.go(`/auth/redirect?error=access_denied&error_subcode=cancel&state=${state}`);
+    expect(namesSet(answer)).toEqual([`__Host-aad-tx-${state.slice(0, 8)} ended`]);
     expect(countOf(brakeOf(site), reasonKey(needsClaims(), undefined))).toBe(0);
   });
 
@@ -622,6 +649,7 @@ describe('admin consent', () => {
   test('leads to Entra’s page, by default for all of Graph that is configured', async () => {
     const url = new URL((await siteOf({ adminConsent }).go('/auth/admin-consent')).location!);
     const { state, ...rest } = Object.fromEntries(url.searchParams);
+    expect((await siteOf({ adminConsent }).go('/auth/admin-consent')).setCookies).toEqual([]);
     expect(url.origin + url.pathname).toBe('https://login.microsoftonline.com/contoso.test/v2.0/adminconsent');
     expect(rest).toEqual({
       client_id: 'client',
@@ -650,7 +678,7 @@ describe('admin consent', () => {
     const site = siteOf({ adminConsent, onAdminConsent: (request) => void called.push(request.originalUrl) });
     const state = stateOf(await site.go('/auth/admin-consent'));
     const answer = await site.go(`/auth/admin-consent/return?admin_consent=True&tenant=evil&state=${state}`);
-    expect([answer.status, answer.location, called.length]).toEqual([303, '/', 1]);
+    expect([answer.status, answer.location, called.length, answer.setCookies]).toEqual([303, '/', 1, []]);
   });
 
   test('granted, and the hook answers by itself', async () => {
@@ -670,6 +698,7 @@ describe('admin consent', () => {
     const state = stateOf(await site.go('/auth/admin-consent'));
     const error = errorOf(await site.go(`/auth/admin-consent/return?${query}&state=${state}`));
     expect(error.aadstsCodes[0]).toBe(code);
+    expect(error.origin).toBe(code === undefined ? 'client' : 'authorization-response');
     expect([notedReturnTo(error), called]).toEqual(['/', []]);
   });
 

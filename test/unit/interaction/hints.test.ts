@@ -49,3 +49,27 @@ test('a client that does not tell its authority is taken for one of an organizat
   const client: MsalClient = { getAuthCodeUrl: () => Promise.resolve(''), acquireTokenByCode: () => Promise.resolve() };
   expect(hintsOf({ client }, { username, tenantId })).toEqual({ loginHint: username, domainHint: 'organizations' });
 });
+
+test.each([
+  ...[
+    'login.microsoftonline.com',
+    'login.windows.net',
+    'login.microsoft.com',
+    'sts.windows.net',
+    'login.microsoftonline.us',
+  ],
+  ...['login.usgovcloudapi.net', 'login.partner.microsoftonline.cn', 'login.chinacloudapi.cn'],
+])('%s signs in organizations', (host) => {
+  const config = { auth: { authority: `https://${host}/${tenantId}` } };
+  expect(hintsOf({ client: { config } as never }, { username, tenantId }).domainHint).toBe('organizations');
+});
+
+test.each([
+  ['of another host', { auth: { authority: 'https://login.contoso.test/x' } }, undefined],
+  ['that is no address', { auth: { authority: 'contoso' } }, 'organizations'],
+  ['that is no text', { auth: { authority: 7 } }, 'organizations'],
+  ['that is not there', { auth: {} }, 'organizations'],
+  ['without auth', {}, 'organizations'],
+])('an authority %s', (_name, config, domainHint) => {
+  expect(hintsOf({ client: { config } as never }, { username, tenantId }).domainHint).toBe(domainHint);
+});
