@@ -3,6 +3,7 @@ import express5 from 'express';
 import supertest from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { english } from '../data/read-data.js';
+import { createAadResponder } from '../../src/core.js';
 import { answerTable } from '../../src/respond/table.js';
 import type { AadAction, RequestKind } from '../../src/types.js';
 import {
@@ -206,6 +207,65 @@ function pageOf(
 const policy =
   /^default-src 'none'; style-src 'sha256-[\w+/]{43}='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/;
 
+const statusOf = (action: AadAction, kind: RequestKind): number => rows[action].status[kinds.indexOf(kind)]!;
+
+/** Every header of an answer to `/mail/inbox?folder=1`, but its length. */
+function headersOf(action: AadAction, kind: RequestKind, safe: boolean): Record<string, unknown> {
+  const { apiChallenge } = rows[action];
+  const challenge =
+    kind === 'api'
+      ? apiChallenge === undefined
+        ? undefined
+        : bareChallenge + apiChallenge
+      : statusOf(action, kind) === 401
+        ? bareChallenge
+        : undefined;
+  return {
+    ...onEveryAnswer,
+    'content-language': 'en',
+    ...(challenge !== undefined && { 'www-authenticate': challenge }),
+    ...(action === 'retry' && { 'retry-after': '17' }),
+    ...(kind === 'navigation'
+      ? {
+          'content-type': 'text/html; charset=utf-8',
+          'content-security-policy': expect.stringMatching(policy),
+          'referrer-policy': 'no-referrer',
+          ...(action === 'retry' && safe && { refresh: '17;url=/mail/inbox?folder=1&aad_reload=1' }),
+        }
+      : { 'content-type': 'application/problem+json; charset=utf-8' }),
+  };
+}
+
+function expectPage(text: string, action: AadAction, safe: boolean, path: string): void {
+  // A form that was posted cannot be repeated by a link: it leads to the start page, and says so.
+  const button = rows[action].button[0] === 'tryAgain' && !safe ? 'goHome' : rows[action].button[0];
+  const page = readPage(text);
+  expect({ lang: page.lang, dir: page.dir, title: page.title }).toEqual({
+    lang: 'en',
+    dir: 'ltr',
+    title: textsOf(action)['title'],
+  });
+  expect(page.content).toEqual(pageOf(action, { safe, button, mainUrl: placeOf(button, path) }));
+  for (const name of ['script', 'form', 'img', 'link', 'iframe', 'object', 'base'])
+    expect(page.elements.has(name), name).toBe(false);
+}
+
+describe('without a framework', () => {
+  const { respond } = createAadResponder({ exposeDetails: false, timeZone: 'UTC' });
+  const path = '/mail/inbox?folder=1';
+
+  describe.each(actions)('%s', (action) => {
+    test.each(kinds.flatMap((kind) => methods.map((method) => [kind, method] as const)))('%s %s', (kind, method) => {
+      const safe = method !== 'POST';
+      const { response } = respond(errorOf[action], { method, url: path, headers: clients[kind] })!;
+      expect(response.status).toBe(statusOf(action, kind));
+      expect(response.headers).toEqual(headersOf(action, kind, safe));
+      if (kind === 'navigation') expectPage(response.body, action, safe, path);
+      else expect(JSON.parse(response.body)).toEqual(problemOf(action, kind));
+    });
+  });
+});
+
 describe.each(expressVersions)('%s', (_name, express) => {
   describe.each(actions)('%s', (action) => {
     test.each(kinds.flatMap((kind) => methods.map((method) => [kind, method] as const)))(
@@ -216,34 +276,12 @@ describe.each(expressVersions)('%s', (_name, express) => {
         const path = '/mail/inbox?folder=1';
         const sent = method === 'GET' ? request.get(path) : method === 'HEAD' ? request.head(path) : request.post(path);
         const answer = await sent.set(clients[kind]);
-        const row = rows[action];
-        const status = row.status[kinds.indexOf(kind)]!;
         const safe = method !== 'POST';
-        const challenge =
-          kind === 'api'
-            ? row.apiChallenge === undefined
-              ? undefined
-              : bareChallenge + row.apiChallenge
-            : status === 401
-              ? bareChallenge
-              : undefined;
-
         expect(handedOn).toEqual([]);
-        expect(answer.status).toBe(status);
+        expect(answer.status).toBe(statusOf(action, kind));
         expect(ownHeaders(answer.headers)).toEqual({
-          ...onEveryAnswer,
-          'content-language': 'en',
+          ...headersOf(action, kind, safe),
           'content-length': expect.stringMatching(/^\d+$/),
-          ...(challenge !== undefined && { 'www-authenticate': challenge }),
-          ...(action === 'retry' && { 'retry-after': '17' }),
-          ...(kind === 'navigation'
-            ? {
-                'content-type': 'text/html; charset=utf-8',
-                'content-security-policy': expect.stringMatching(policy),
-                'referrer-policy': 'no-referrer',
-                ...(action === 'retry' && safe && { refresh: '17;url=/mail/inbox?folder=1&aad_reload=1' }),
-              }
-            : { 'content-type': 'application/problem+json; charset=utf-8' }),
         });
         if (method === 'HEAD') {
           expect(answer.text).toBeFalsy();
@@ -256,17 +294,7 @@ describe.each(expressVersions)('%s', (_name, express) => {
           expect(answer.body).toEqual(problemOf(action, kind));
           return;
         }
-        // A form that was posted cannot be repeated by a link: it leads to the start page, and says so.
-        const button = row.button[0] === 'tryAgain' && !safe ? 'goHome' : row.button[0];
-        const page = readPage(answer.text);
-        expect({ lang: page.lang, dir: page.dir, title: page.title }).toEqual({
-          lang: 'en',
-          dir: 'ltr',
-          title: textsOf(action)['title'],
-        });
-        expect(page.content).toEqual(pageOf(action, { safe, button, mainUrl: placeOf(button, path) }));
-        for (const name of ['script', 'form', 'img', 'link', 'iframe', 'object', 'base'])
-          expect(page.elements.has(name), name).toBe(false);
+        expectPage(answer.text, action, safe, path);
       },
     );
 

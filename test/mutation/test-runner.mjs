@@ -110,7 +110,8 @@ export class InProcessRunner {
     try {
       for (const test of collector.tests) {
         const { id, name, file } = test;
-        if (isExcludedTest(name) || (wantedIds !== undefined && !wantedIds.has(id))) continue;
+        if (isExcludedTest(process.env.MUTATION_AREA, name) || (wantedIds !== undefined && !wantedIds.has(id)))
+          continue;
         const startedMs = Date.now();
         const result = { id, name, fileName: resolve(file) };
         if (isDryRun) this.#namespace.currentTestId = id;
