@@ -22,11 +22,12 @@ const error: AadError = normalize({
 const decision = decide(error);
 
 /** The error with other members; its description is none that a spread would copy. */
-const changed = (more: Partial<AadError>): AadError => ({ ...error, description: error.description, ...more });
+type Changes = { readonly [Name in keyof AadError]?: AadError[Name] | undefined };
+const changed = (more: Changes): AadError => ({ ...error, description: error.description, ...more }) as AadError;
 
 /** What the hook was told about one error. */
 async function told(
-  about: Partial<AadError> = {},
+  about: Changes = {},
   decided: Partial<Decision> = {},
   options: EventOptions = {},
 ): Promise<DecisionEvent> {
@@ -62,7 +63,8 @@ describe('an event', () => {
   test('has no member for what is not known', async () => {
     const bare = { aadstsCodes: [], b2cCodes: [] } as unknown as AadError;
     const events: DecisionEvent[] = [];
-    const { code: _code, ...untold } = decision;
+    const untold: { code?: string } & Decision = { ...decision };
+    delete untold.code;
     createReporter({ onDecision: (event) => events.push(event), logServerText: true }).report(
       bare,
       untold,
@@ -82,7 +84,7 @@ describe('an event', () => {
     ]);
   });
 
-  test.each<[string, Partial<AadError>, Partial<DecisionEvent>]>([
+  test.each<[string, Changes, Partial<DecisionEvent>]>([
     ['an OAuth error without suberror', { suberror: undefined }, { error: 'invalid_grant' }],
     ['a suberror that nobody registered', { suberror: 'call_me' }, { error: 'invalid_grant' }],
     ['an OAuth error that nobody registered', { oauthError: 'call_me' }, {}],

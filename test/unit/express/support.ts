@@ -13,6 +13,18 @@ export interface RequestParts {
   readonly more?: object;
 }
 
+/** A connection that leads nowhere; keeps what is written to it. */
+function socketOf(pieces: Buffer[] = []): Socket {
+  const duplex: unknown = new Duplex({
+    read: () => undefined,
+    write: (piece: Buffer, _encoding, done) => {
+      pieces.push(Buffer.from(piece));
+      done();
+    },
+  });
+  return duplex as Socket;
+}
+
 /** Node's own request, without a network. */
 export function requestOf({
   method = 'GET',
@@ -21,7 +33,7 @@ export function requestOf({
   chunks = [],
   more = {},
 }: RequestParts): RequestIn {
-  const request = new IncomingMessage(new Duplex() as Socket);
+  const request = new IncomingMessage(socketOf());
   Object.assign(request, { method, url, headers }, more);
   for (const chunk of chunks) request.push(chunk);
   request.push(null);
@@ -32,15 +44,7 @@ export function requestOf({
 export function responseOf(request: RequestIn = requestOf({})): { response: ResponseOut; sent: () => string } {
   const response: ResponseOut = new ServerResponse(request);
   const pieces: Buffer[] = [];
-  response.assignSocket(
-    new Duplex({
-      read: () => undefined,
-      write: (piece: Buffer, _encoding, done) => {
-        pieces.push(Buffer.from(piece));
-        done();
-      },
-    }) as Socket,
-  );
+  response.assignSocket(socketOf(pieces));
   return { response, sent: () => Buffer.concat(pieces).toString() };
 }
 

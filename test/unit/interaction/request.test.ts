@@ -30,7 +30,10 @@ describe('the next authorization request', () => {
   });
 
   test('has no member for what the decision does not say', () => {
-    const { code: _code, claims: _claims, scopes: _scopes, ...bare } = decision;
+    const bare: { code?: string; claims?: string; scopes?: readonly string[] } & Decision = { ...decision };
+    delete bare.code;
+    delete bare.claims;
+    delete bare.scopes;
     expect(interactionRequest(bare, '/a')).toStrictEqual({
       action: 'claims_challenge',
       situation: 'mfa-required',

@@ -8,7 +8,7 @@ describe('errors of our own', () => {
     expect(error.message).toBe(
       'No request to https://login.microsoftonline.com/contoso.test: its circuit is open for another 5 s. [ERR_AAD_CIRCUIT_OPEN]',
     );
-    expect({ ...error }).toEqual({
+    expect(Object.fromEntries(Object.entries(error))).toEqual({
       name: 'AadCircuitOpenError',
       code: 'ERR_AAD_CIRCUIT_OPEN',
       retryAfterMs: 4_001,
@@ -22,7 +22,7 @@ describe('errors of our own', () => {
   test('a call that did not settle says which one, and no time to come back', () => {
     const cause = new Error('busy');
     const error = new AadRetryTimeoutError(2, 5_000, cause);
-    expect({ ...error }).toEqual({
+    expect(Object.fromEntries(Object.entries(error))).toEqual({
       name: 'AadRetryTimeoutError',
       code: 'ERR_AAD_RETRY_TIMEOUT',
       attempts: 2,

@@ -402,7 +402,9 @@ describe('what MSAL is handed', () => {
           });
         });
       const client = aadNetworkClient({ fetch, ...(timeoutMs !== undefined && { timeoutMs }) });
-      const failure = client.sendGetRequestAsync(url, {}, msalTimeout).catch((error: Error) => error.message);
+      const failure = client
+        .sendGetRequestAsync(url, {}, msalTimeout)
+        .catch((error: unknown) => (error as Error).message);
       await vi.advanceTimersByTimeAsync(60_000);
       return (await failure) as string;
     }
