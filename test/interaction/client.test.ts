@@ -81,6 +81,12 @@ describe('aadFetch', () => {
     ]);
   });
 
+  test('a wait of a minute is waited', async () => {
+    answers = [problem({ retryable: true, retryAfter: 60 }, 503)];
+    expect((await settle(aadFetch('/api/tasks', { method: 'head' }))).seconds).toBe(60);
+    expect(calls).toHaveLength(2);
+  });
+
   test('a second failure is given to the caller', async () => {
     answers = [problem({ retryable: true, retryAfter: 1 }, 503), problem({ retryable: true, retryAfter: 1 }, 503)];
     const { response } = await settle(aadFetch('/api/tasks'));
@@ -91,6 +97,9 @@ describe('aadFetch', () => {
   test.each([
     ['a POST', { retryable: true, retryAfter: 1 }, { method: 'POST' }],
     ['a post', { retryable: true, retryAfter: 1 }, { method: 'post' }],
+    ['what begins like GET', { retryable: true, retryAfter: 1 }, { method: 'GETX' }],
+    ['what ends like GET', { retryable: true, retryAfter: 1 }, { method: 'XGET' }],
+    ['a wait of 61 seconds', { retryable: true, retryAfter: 61 }, {}],
     ['a wait of two minutes', { retryable: true, retryAfter: 120 }, {}],
     ['no wait given', { retryable: true }, {}],
     ['a wait that is no number', { retryable: true, retryAfter: 'soon' }, {}],

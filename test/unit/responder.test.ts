@@ -1,7 +1,7 @@
 /** One error and one request -> facts, decision and answer; test/http has the same behind Express. */
 import { describe, expect, test } from 'vitest';
 import { createPlanner, createSealer, noteCaller, noteReturnTo, type StepUp } from '../../src/interaction/index.js';
-import { normalize } from '../../src/normalize/index.js';
+import { normalize, ownError } from '../../src/normalize/index.js';
 import { createSettings, type RespondOptions } from '../../src/options.js';
 import { answer, type AnswerContext, type RequestLike } from '../../src/responder.js';
 import { tokenErrorResponse } from '../../src/testing/index.js';
@@ -37,8 +37,20 @@ describe('what is no identity error', () => {
   });
 
   test('nor has what may be somebody else’s', () => {
-    expect(answered({ status: 401, headers: {}, body: '' })).toBeUndefined();
+    const foreign = { status: 401, headers: { 'www-authenticate': 'Bearer realm="x"' }, body: {} };
+    expect(normalize(foreign)?.unconfirmed).toBe(true);
+    expect(answered(foreign)).toBeUndefined();
   });
+});
+
+test('an error is read with the clock, the scopes and the flow of the call', () => {
+  const thrown = {
+    status: 429,
+    headers: { 'retry-after': new Date(nowMs + 7_000).toUTCString() },
+    body: { error: 'temporarily_unavailable', error_description: 'AADSTS90055: x' },
+  };
+  const { error } = answered(thrown, { context: { scopes: ['Mail.Read'], flow: 'silent' } });
+  expect(error).toMatchObject({ retryAfterSeconds: 7, scopes: ['Mail.Read'], flow: 'silent' });
 });
 
 describe('the facts of a request', () => {
@@ -63,6 +75,8 @@ describe('the facts of a request', () => {
     ['a token', { headers: api }, { kind: 'api', hasAuthorization: true, redirectable: false }],
     ['a token in a list of values', { headers: { authorization: ['Bearer a'] } }, { kind: 'api', hasAuthorization: true }],
     ['a script', { headers: script }, { kind: 'script', redirectable: false }],
+    ['a script by its mode alone', { headers: { accept: 'text/html', 'sec-fetch-mode': 'cors' } }, { kind: 'script' }],
+    ['a script by its destination alone', { headers: { accept: 'text/html', 'sec-fetch-dest': 'empty' } }, { kind: 'script' }],
     ['X-Requested-With', { headers: { accept: 'text/html', 'x-requested-with': 'XMLHttpRequest' } }, { kind: 'script' }],
     ['htmx', { headers: { accept: 'text/html', 'hx-request': 'true' } }, { kind: 'script' }],
     ['Accept in two lines', { headers: { accept: ['text/html', 'application/json'] } }, { kind: 'navigation' }],
@@ -86,6 +100,7 @@ describe('the facts of a request', () => {
     ['/a%20b', '/a%20b'],
     ['//evil.test', '/'],
     ['/é', '/'],
+    ['/é/a', '/'],
     ['/a b', '/'],
     ['https://evil.test/', '/'],
     ['*', '/'],
@@ -101,6 +116,7 @@ describe('the facts of a request', () => {
     ['/tasks?aad_reload=2', 2, '/tasks'],
     ['/tasks?a=b&aad_reload=12', 12, '/tasks?a=b'],
     ['/tasks?aad_reload=2&a=b', 2, '/tasks?a=b'],
+    ['/tasks?a=b&aad_reload=2&c=d', 2, '/tasks?a=b&c=d'],
     ['/tasks?aad_reload=2&aad_reload=3&a=b', 2, '/tasks?a=b'],
     ['/tasks?aad_reload=2#x', 2, '/tasks'],
     ['/tasks?aad_reload=100', 99, '/tasks'],
@@ -153,6 +169,7 @@ describe('where to come back to', () => {
     const noted = returned();
     noteReturnTo(noted, '/tasks');
     expect(factsOf({ url: '/cb' }, noted).returnTo).toBe('/tasks');
+    expect(factsOf({ url: '/auth/challenge?ticket=x' }, ownError('too_many_sign_ins')).returnTo).toBe('/');
   });
 });
 
@@ -162,6 +179,7 @@ describe('how long to wait', () => {
     ['60 s after throttling', { status: 429, headers: {}, body: { error: 'temporarily_unavailable', error_description: 'AADSTS90055: x' } }, 60],
     ['60 s where MSAL answers from memory', { name: 'ServerError', errorCode: 'temporarily_unavailable', errorMessage: 'AADSTS90055: x [aad-error-handler status=503 at=0 local]', subError: '' }, 60],
     ['30 s after an outage', entra(90033, { status: 503 }), 30],
+    ['30 s where no status is known', { error: 'temporarily_unavailable', error_description: 'AADSTS90033: x' }, 30],
     ['10 s after a lost connection', { name: 'ClientAuthError', errorCode: 'network_error', errorMessage: 'x' }, 10],
     ['not at all for anything else', entra(50058), undefined],
   ])('%s', (_name, thrown, wanted) => {
@@ -220,6 +238,11 @@ describe('an error that would tell whether an account exists', () => {
     expect(found.decision.code).toBeUndefined();
     expect(found.undisclosed!.decision.code).toBe(`AADSTS${code}`);
     expect(found.undisclosed!.error.aadstsCodes).toEqual([code]);
+  });
+
+  test('the flow may stand in the error', () => {
+    const error = normalize(entra(50057), { flow: 'password' })!;
+    expect(answered(error, { headers: api }).undisclosed?.decision.code).toBe('AADSTS50057');
   });
 
   test('any other has nothing to hide', () => {

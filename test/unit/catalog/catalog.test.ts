@@ -232,6 +232,11 @@ describe('a search', () => {
     expect(isHead.includes(false)).toBe(true);
     expect(isHead.lastIndexOf(true)).toBeLessThan(isHead.indexOf(false));
     expect(ids(['aadsts50076'])[0]).toBe('AADSTS50076');
+    expect(ids(['userstrongauthclientauthnrequired'])).toContain('AADSTS50076');
+    // One of the words in the head is enough.
+    const mixed = searchCatalog(['conditional', 'aadsts5']);
+    expect(mixed.filter(({ id }) => id.startsWith('AADSTS5')).length).toBeGreaterThan(0);
+    expect(mixed[0]!.id).toMatch(/^AADSTS5/);
   });
 
   test('wants all the words, wherever they stand: code, action, situation, summary, remedy, title, message', () => {

@@ -297,6 +297,12 @@ describe('with an own page', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test('leaves no timer when it was in time', async () => {
+    handled(entra(50105), { render: () => '<p>x</p>' });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test('a promise of a page is waited for', async () => {
     expect((await rendered(() => Promise.resolve('<p>late</p>'))).body()).toBe('<p>late</p>');
   });
