@@ -79,7 +79,12 @@ export {
   type FetchLike,
   type RedisBreakerStoreOptions,
 } from './retry/index.js';
-export { DownstreamChallengeError, throwOnChallenge, type ResponseLike } from './throw-on-challenge.js';
+export {
+  DownstreamChallengeError,
+  throwOnChallenge,
+  type ResponseLike,
+  type ThrowOnChallengeOptions,
+} from './throw-on-challenge.js';
 export type { RequestLike, RespondContext } from './responder.js';
 
 /**

@@ -1,12 +1,5 @@
 /** The options `locales`, `defaultLocale` and `texts`. */
-import {
-  isSituation,
-  localeOf,
-  localeTags,
-  type Locale,
-  type LocaleTexts,
-  type SituationTexts,
-} from './catalog/index.js';
+import { isSituation, localeOf, localeTags, type Locale, type SituationTexts } from './catalog/index.js';
 import { badValue, checkOptions, requireOption, type OptionNames } from './option-checks.js';
 import { createLocaleMatcher, type Settings } from './respond/index.js';
 
@@ -14,10 +7,16 @@ import { createLocaleMatcher, type Settings } from './respond/index.js';
 export type TextOption = Partial<SituationTexts> | Readonly<Record<string, Partial<SituationTexts>>>;
 
 /** Texts of an application's own for one language; any part may be missing. `aad-error-handler/locales/en` is an example. */
-export interface OwnLocale extends Partial<Pick<LocaleTexts, 'name' | 'ui'>> {
+export interface OwnLocale {
   /** BCP 47 tag such as `el` or `sr-Latn`. The tag of a built-in language replaces its texts. */
   readonly tag: string;
+  /** Which way the script runs. */
   readonly direction: 'ltr' | 'rtl';
+  /** The language's name for itself. @defaultValue `tag` */
+  readonly name?: string;
+  /** Words of buttons and labels. @defaultValue English, also for each word left out */
+  readonly ui?: Readonly<Record<string, string>>;
+  /** Texts by situation: `{ title, message, nextStep, helpDesk }`, any of them. @defaultValue English, also for each text left out */
   readonly situations?: Readonly<Record<string, Partial<SituationTexts>>>;
 }
 
@@ -101,7 +100,8 @@ export function readTexts(
   const read = new Map<string, Map<string, Partial<SituationTexts>>>();
   for (const [situation, value] of Object.entries(texts)) {
     const path = `texts.${situation}`;
-    if (!isSituation(situation)) throw badValue(call, path, 'names no situation; README lists them.');
+    if (!isSituation(situation))
+      throw badValue(call, path, 'names no situation; the export `situationIds` lists them.');
     const byLocale = new Map<string, Partial<SituationTexts>>();
     // Not an object: checkOptions says so.
     if (typeof (value as unknown) !== 'object' || (value as unknown) === null)

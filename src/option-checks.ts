@@ -1,6 +1,6 @@
 /** The checks that every call's options go through at start-up. */
 
-/** Codes of option errors; README has a heading for each. */
+/** Codes of option errors; examples/ERRORS.md has a heading for each. */
 export type OptionErrorCode =
   'ERR_AAD_OPTIONS_UNKNOWN' | 'ERR_AAD_OPTIONS_TYPE' | 'ERR_AAD_OPTIONS_VALUE' | 'ERR_AAD_OPTIONS_MISSING';
 

@@ -26,18 +26,22 @@ export type { LocaleOption, OwnLocale, TextOption } from './locale-options.js';
 
 /** What the page looks like and whom it names. Everything is escaped. */
 export interface BrandingOptions {
-  /** Name of the application, shown above the card and in the text for administrators. */
+  /** Name of the application, shown above the card and in the text for administrators. @defaultValue none */
   readonly applicationName?: string;
-  /** https URL or local path of a logo. */
+  /**
+   * https URL or local path of a logo, at most 2,048 characters. Its origin is added to the page's Content-Security-Policy.
+   * @defaultValue none
+   */
   readonly logoUrl?: string;
   /** `#rrggbb` of button, icon and links; light and dark each show the nearest tint that can be read. @defaultValue Microsoft's blue */
   readonly accentColor?: string;
+  /** Mail address of the help desk, linked where asking it is the next step. @defaultValue none */
   readonly supportEmail?: string;
-  /** https URL or local path. */
+  /** Page of the help desk: https URL or local path. @defaultValue none */
   readonly supportUrl?: string;
-  /** At most 5 links below the card. */
+  /** Links below the card, at most 5. @defaultValue none */
   readonly links?: readonly PageLink[];
-  /** One line below the links. */
+  /** One line below the links. @defaultValue none */
   readonly footer?: string;
 }
 
@@ -56,14 +60,19 @@ export interface RespondOptions {
   readonly exposeDetails?: boolean;
   /** With exposeDetails, also the server's own text, redacted. It is personal data and anybody may have written it. @defaultValue false */
   readonly exposeServerText?: boolean;
-  /** Local path of the start page. @defaultValue `'/'` */
+  /** Path of the start page in this application: where pages lead when there is no place to go back to. @defaultValue `'/'` */
   readonly homeUrl?: string;
-  /** `realm` of challenges. @defaultValue empty, as Microsoft's APIs send it */
+  /** `realm` in `WWW-Authenticate`. @defaultValue empty, as Microsoft's APIs send it */
   readonly realm?: string;
-  /** Authority named in challenges to API clients. @defaultValue `https://login.microsoftonline.com/common` */
+  /** Authority named in challenges to API clients, an https URL; never taken from a request. @defaultValue `https://login.microsoftonline.com/common` */
   readonly authority?: string;
+  /** What the page looks like and whom it names. @defaultValue none: no name, no logo, Microsoft's blue */
   readonly branding?: BrandingOptions;
-  /** Own words by situation, for all languages or by locale tag. */
+  /**
+   * Own words by situation: `{ title, message, nextStep, helpDesk }`, any of them, for all languages or by locale tag
+   * (`{ nl: { title } }`). What is left out stays as it is.
+   * @defaultValue the built-in texts
+   */
   readonly texts?: Readonly<Record<string, TextOption>>;
   /**
    * Languages of pages and problem documents, in any order: tags of built-in ones, or texts of your own in the shape of
@@ -71,13 +80,17 @@ export interface RespondOptions {
    * @defaultValue all built-in ones
    */
   readonly locales?: readonly LocaleOption[];
-  /** Language when Accept-Language names none of them. @defaultValue `'en'` */
+  /** Language when Accept-Language names none of them; one of `locales`. @defaultValue `'en'`, or the first of `locales` when English is not among them */
   readonly defaultLocale?: string;
-  /** Data rules that come before the built-in ones. */
+  /**
+   * Data rules that come before the built-in ones; the first that matches counts. The loop brake and the need of claims
+   * for a claims challenge stay.
+   * @defaultValue none
+   */
   readonly overrides?: readonly Override[];
-  /** How often a retry page reloads itself, 0 to 10. @defaultValue 3 */
+  /** How often a retry page reloads itself, a whole number from 0 (never) to 10. @defaultValue 3 */
   readonly maxReloads?: number;
-  /** IANA time zone of the local time in the details for support. @defaultValue the server's, unless it is UTC */
+  /** IANA time zone of the local time in the details for support. @defaultValue the server's; where that is UTC no local time is shown */
   readonly timeZone?: string;
 }
 
@@ -227,7 +240,7 @@ function readOverrides(call: string, overrides: readonly Override[] | undefined)
       ['use', override.use.situation],
     ] as const) {
       if (id !== undefined && !isSituation(id))
-        throw badValue(call, `${path}.${name}.situation`, 'names no situation; README lists them.');
+        throw badValue(call, `${path}.${name}.situation`, 'names no situation; the export `situationIds` lists them.');
     }
     const { action, who, prompt } = override.use;
     if (action !== undefined && !aadActions.includes(action))

@@ -25,9 +25,11 @@ import type { AadError, DecideContext, Decision, RequestFacts, ResponseSpec } fr
 
 /** The parts of a request that are looked at, as node:http has them. Header names in lower case. */
 export interface RequestLike {
+  /** `GET`, `POST`, in capitals. */
   readonly method: string;
   /** Path and query as received, before any router changed them. */
   readonly url: string;
+  /** Header fields by name in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 

@@ -8,6 +8,16 @@ export interface ResponseLike {
   readonly headers: { get(name: string): string | null };
 }
 
+/** Options of {@link throwOnChallenge}. */
+export interface ThrowOnChallengeOptions {
+  /**
+   * Scopes of the token that was sent. Name them, so that the sign-in asks for a new token of that API; without them MSAL's
+   * cache would go on with the refused one until it expires.
+   * @defaultValue those that the challenge names
+   */
+  readonly scopes?: readonly string[];
+}
+
 /** The refusal of a downstream API as an Error, to be thrown; `cause` is its AadError. */
 export class DownstreamChallengeError extends Error {
   override readonly name = 'DownstreamChallengeError';
@@ -28,19 +38,16 @@ export class DownstreamChallengeError extends Error {
  * any other identity error: a claims challenge of the downstream API becomes a redirect or the caller's own challenge. The
  * `acr_values` and `max_age` of RFC 9470 are handed on to the caller of an API.
  *
- * @param options `scopes`: those of the token that was sent. Name them, so that the sign-in asks for a new token of that
- *   API; without them MSAL's cache would go on with the refused one until it expires.
- *
  * @example
  * ```ts
- * const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+ * const answer = await fetch(url, { headers: { authorization: `Bearer ${accessToken}` } });
  * const response = throwOnChallenge(answer, { scopes });
  * ```
  * @throws DownstreamChallengeError
  */
 export function throwOnChallenge<Response extends ResponseLike>(
   response: Response,
-  options: { readonly scopes?: readonly string[] } = {},
+  options: ThrowOnChallengeOptions = {},
 ): Response {
   const { status } = response;
   const challenges = status === 401 || status === 403 ? parseChallenges(response.headers.get('www-authenticate')) : [];

@@ -127,32 +127,42 @@ export interface AadError {
 
 /** What is known besides the error itself. All optional; what is missing is inferred. */
 export interface DecideContext {
-  /** How the failed call got its token. */
+  /** How the failed call got its token: with `client-credentials` and `managed-identity` nobody can sign in. @defaultValue inferred from the error */
   readonly flow?: Flow | undefined;
   /** Whether a user can be sent to sign in. @defaultValue true, except for client credentials and managed identity */
   readonly hasUser?: boolean | undefined;
-  /** Scopes of the failed call, used for consent when the error names none. */
+  /** Scopes of the failed call, used for consent when the error names none. @defaultValue those of the error */
   readonly scopes?: readonly string[] | undefined;
   /** How many automatic sign-ins this reason has already caused. Two or more stops redirecting. @defaultValue 0 */
   readonly attempts?: number | undefined;
-  /** Application rules, checked and compiled at start-up; they come before every built-in rule. */
+  /** Application rules; they come before every built-in rule. The first that matches counts. @defaultValue none */
   readonly overrides?: readonly Override[] | undefined;
 }
 
 /** A data rule of the application: when everything in `match` fits, `use` replaces that part of the decision. */
 export interface Override {
+  /** When the rule fits: all that is named must be so. At least one member. */
   readonly match: {
-    /** AADSTS number, `'AADSTS50076'` or `'AADB2C90118'`. */
+    /** AADSTS number, `'AADSTS50076'` or `'AADB2C90118'`. @defaultValue any */
     readonly code?: number | string;
+    /** OAuth `error`, such as `'invalid_grant'`. @defaultValue any */
     readonly oauthError?: string;
+    /** Entra's `suberror`, such as `'basic_action'`. @defaultValue any */
     readonly suberror?: string;
+    /** Id of what people would be told without the rule. @defaultValue any */
     readonly situation?: string;
   };
+  /** What is decided in place of the built-in rule. */
   readonly use: {
+    /** What the error asks for. @defaultValue as decided */
     readonly action?: AadAction;
+    /** Id of what people are told. @defaultValue as decided */
     readonly situation?: string;
+    /** Who must act. @defaultValue as decided */
     readonly who?: Who;
+    /** Whether the same call may be repeated. @defaultValue as decided */
     readonly retryable?: boolean;
+    /** `prompt` of the sign-in. @defaultValue as decided */
     readonly prompt?: Prompt;
   };
 }

@@ -17,7 +17,11 @@ function rawError(error) {
   return { class: error.constructor.name, ...error, message: error.message, stack: undefined };
 }
 
-const branding = { applicationName: 'Contoso demo', supportEmail: 'helpdesk@contoso.example' };
+const branding = {
+  applicationName: 'Contoso demo',
+  supportEmail: 'helpdesk@contoso.example',
+  links: [{ text: 'Back to the list of the demo', url: '/' }],
+};
 
 /** Starts everything on loopback. @returns {{ url, entra, close }} */
 export async function startDemo({ port = 3000 } = {}) {

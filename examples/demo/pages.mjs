@@ -7,7 +7,7 @@ const style = `
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--text);font:1rem/1.5 "Segoe UI",system-ui,sans-serif}
 header,main{max-width:80rem;margin:0 auto;padding:1rem}h1{margin:.25rem 0;font-size:1.5rem}h2{font-size:1rem;margin:1.25rem 0 .25rem;color:var(--soft)}
 ul{list-style:none;margin:0;padding:0}li{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center;border-block-start:1px solid var(--line);padding:.4rem 0}
-a{color:var(--accent)}li>a{flex:1 1 24rem}button{font:inherit;font-size:.9rem;border:1px solid var(--line);border-radius:.3rem;background:var(--card);color:inherit;padding:.2rem .7rem;cursor:pointer}
+a{color:var(--accent)}li>a{flex:0 1 30rem}button{font:inherit;font-size:.9rem;border:1px solid var(--line);border-radius:.3rem;background:var(--card);color:inherit;padding:.2rem .7rem;cursor:pointer}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:1rem}
 section{background:var(--card);border:1px solid var(--line);border-radius:.5rem;padding:.75rem;min-width:0}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font:.8rem/1.5 ui-monospace,monospace;margin:.5rem 0 0}p{margin:.25rem 0;color:var(--soft)}`;
@@ -53,20 +53,21 @@ export function overviewPage({ situations, account, token, localEntraUrl }) {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>aad-error-handler demo</title><style>${style}</style></head><body data-token="${escape(token)}">
 <header><h1>What happens when sign-in with Entra ID fails</h1>
-<p>Open a link to see what a person gets; the buttons show what a script in a page and an API client get for the same failure.</p>
+<p>Open a link to see what a person gets. The buttons show what a script in a page and an API client get for the same failure; the answer appears at the end of this page.</p>
 <p>${account ? `Signed in as ${escape(account.username)}. <a href="/auth/sign-out">Sign out</a>` : 'Nobody is signed in.'}
  Every token call goes to <a href="${escape(localEntraUrl)}">LocalEntra</a>, a test double on this machine.</p>
 <p><a href="/errors">Open the error explorer</a> to look up a code, or to paste an error of your own.</p></header>
 <main>${list}
 <div class="columns" id="result" style="margin-top:1.5rem">
 <section><strong>The request</strong><pre id="request">Press a button above.</pre></section>
-<section><strong>What MSAL threw</strong><pre id="raw"></pre></section>
+<section><strong>What was thrown</strong><pre id="raw"></pre></section>
 <section><strong>What the client got</strong><pre id="answer"></pre></section>
 </div></main><script>${script}</script></body></html>`;
 }
 
 export function welcomePage(situation, account) {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Welcome</title><style>${style}</style></head>
-<body><main><h1>It worked</h1><p>${escape(situation.title)}: solved. You are back on the page you asked for${account ? `, signed in as ${escape(account.username)}` : ''}.</p>
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>It worked</title><style>${style}</style></head>
+<body><main><h1>It worked</h1><p>${escape(situation.title)}: you signed in, and are back on the page you asked for${account ? `, as ${escape(account.username)}` : ''}.</p>
 <p><a href="/">Back to the list</a></p></main></body></html>`;
 }

@@ -3,7 +3,7 @@ const escape = (text) => String(text).replace(/[&<>"']/g, (unit) => `&#${unit.ch
 
 const page = (title, content) => `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(title)}</title>
-<style>body{font:1rem/1.6 "Segoe UI",system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem}</style></head>
+<style>:root{color-scheme:light dark}body{font:1rem/1.6 "Segoe UI",system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem}</style></head>
 <body><h1>${escape(title)}</h1>${content}</body></html>`;
 
 /** @param user undefined when nobody is signed in @param entra LocalEntra, whose users may be tried */

@@ -47,9 +47,13 @@ export function lookupAadsts(code: number | string): CatalogRow | undefined {
 }
 
 export interface ListFilter {
+  /** What the error asks for. @defaultValue any */
   readonly action?: AadAction;
+  /** Id of what people are told. @defaultValue any */
   readonly situation?: string;
+  /** Who must act. @defaultValue any */
   readonly who?: Who;
+  /** Where the code shows up, among other places. @defaultValue any */
   readonly delivery?: Delivery;
 }
 

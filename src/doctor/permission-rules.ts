@@ -41,7 +41,7 @@ export const permissionRules: readonly DoctorRule[] = [
     cause:
       'The token was got with client credentials or a managed identity and holds application permissions, but the operation works for a signed-in user only. Delegated permissions that were granted are never in such a token.',
     change:
-      'Get the token with the authorization code or on-behalf-of flow; or call the form of the operation that names the user (/users/{id} in place of /me) with an application permission. Some operations have no application permission at all: Microsoft names resetting the password of a user.',
+      'Get the token with the authorization code or on-behalf-of flow; or call the form of the operation that names the user (/users/{id} in place of /me) with an application permission. Some operations have no application permission at all: Microsoft names resetting the password of a user. Others want a directory role for the application as well.',
     where: `in the code, where the token is got; ${apiPermissions} > Delegated permissions`,
     learnMore: pages.authErrors,
   },
@@ -188,15 +188,19 @@ export const permissionRules: readonly DoctorRule[] = [
 ];
 
 function needsDelegatedToken(facts: Facts): Seen | undefined {
-  const { token, text, code } = facts;
+  const { token, text, code, wanted, missing } = facts;
   const isApplication = token?.permissionType === 'application';
   if (
     says(facts, 'only valid with delegated authentication', 'only supports delegated', 'delegated authentication flow')
   )
     return isApplication ? certain(saysSo, 'the token has no user (roles without scp)') : certain(saysSo);
   if (isApplication && text.includes('missing scope permissions')) return certain(saysSo, 'the token has no user');
-  return isApplication && codeIs(facts, 'Authentication_RequestFromUnsupportedUserRole')
-    ? likely(`code ${code ?? ''} for a token without a user`)
+  if (!isApplication) return undefined;
+  if (codeIs(facts, 'Authentication_RequestFromUnsupportedUserRole'))
+    return likely(`code ${code ?? ''} for a token without a user`);
+  // Everything wanted is there, and there is no user whose rights could be missing.
+  return wanted.length > 0 && missing.length === 0 && codeIs(facts, ...refusals) && usesPermissions(facts)
+    ? possible(`${codeText(facts)}, although the token holds ${listed(wanted)}`, 'the token has no user')
     : undefined;
 }
 

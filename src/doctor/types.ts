@@ -68,11 +68,13 @@ export interface DiagnoseOptions {
   /**
    * The access token of the failed call, with or without `Bearer`. It is decoded, not checked; a handful of claims is
    * looked at, and nothing of it is kept or logged. For development: do not collect tokens of users for this.
+   * @defaultValue none: fewer causes can be told apart
    */
   readonly accessToken?: string | undefined;
   /**
    * Permissions that the call needs, such as `['Mail.Read']`, as the reference page of the API lists them. Short names
    * or with the API in front (`https://graph.microsoft.com/Mail.Read`).
+   * @defaultValue none: a missing permission is not named
    */
   readonly wantedScopes?: readonly string[] | undefined;
   /**

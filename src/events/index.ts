@@ -14,16 +14,20 @@ export interface LoggerLike {
   error(record: object, message?: string): unknown;
 }
 
+/** What an operator is told, and how. */
 export interface EventOptions {
-  /** Called once for each answered error, after the answer. @defaultValue none */
+  /** Called once for each answered error, after the answer. What it throws or rejects with is ignored. @defaultValue none */
   readonly onDecision?: (event: DecisionEvent) => unknown;
-  /** Called when an operator must act (fix_config, secrets): once per situation and code and interval. @defaultValue none */
+  /** Called when an operator must act (`fix_config`: secrets, registration): once per situation, code and interval. @defaultValue none */
   readonly onOperatorAlert?: (event: DecisionEvent) => unknown;
-  /** Seconds between two alerts for the same reason. @defaultValue 3600 */
+  /** Seconds between two alerts for the same reason, 0 (every time) or more; each process counts for itself. @defaultValue 3600 */
   readonly operatorAlertIntervalSeconds?: number;
-  /** Gets one record an answered error. @defaultValue none */
+  /**
+   * Gets one record an answered error, as pino and console take it: `error` for `fix_config` and `unknown`, `warn` for
+   * `retry` and `contact_admin`, else `info`. @defaultValue none
+   */
   readonly logger?: LoggerLike;
-  /** Adds the server's redacted text to events. Personal data. @defaultValue false */
+  /** Adds the server's text to events, redacted and cut to 1,000 characters. Still personal data. @defaultValue false */
   readonly logServerText?: boolean;
   /**
    * Counts decisions (`aad.errors` by action and situation) and marks the active span, when the application has

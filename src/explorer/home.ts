@@ -19,7 +19,7 @@ export function homePage(request: ExplorerRequest, takesToken: boolean, notice: 
     notice !== undefined &&
     html`<p class="alert" role="alert">${notice}</p>
 `
-  }<h1>${isSearch ? 'Search the catalogue' : 'What does this sign-in error ask for?'}</h1>
+  }<h1>${isSearch ? 'Search the catalogue' : 'What does this error ask for?'}</h1>
 ${
   !isSearch &&
   html`<p class="lead">Paste what you have, and see how aad-error-handler reads it, what it decides and why, and what a person, a script and an API client get.</p>

@@ -2,13 +2,16 @@ import { normalize } from '../normalize/index.js';
 import { checkOptions, type OptionNames } from '../options.js';
 import { callbackParameters } from './form-body.js';
 import { strangeCallback } from './status-note.js';
-import type { Handler, RequestIn } from './types.js';
+import type { AppFunction, AppRequest, Handler } from './types.js';
 
 /** Options of {@link aadAuthResponse}. */
 export interface AadAuthResponseOptions {
-  /** Whether `state` belongs to a sign-in of this application; without it any error is believed. An error with a foreign state
-   * becomes a 400 page without code or text. */
-  readonly checkState?: (request: RequestIn, state: string | undefined) => boolean | Promise<boolean>;
+  /**
+   * Whether `state` belongs to a sign-in of this application. An error with a foreign state becomes a 400 page without code
+   * or text; so does a check that takes longer than a second.
+   * @defaultValue none: any error is believed
+   */
+  readonly checkState?: AppFunction<[request: AppRequest, state: string | undefined], boolean | Promise<boolean>>;
 }
 
 const optionNames = { checkState: 'function' } as const satisfies Record<
@@ -74,7 +77,7 @@ export function aadAuthResponse(options: AadAuthResponseOptions = {}): Handler {
         flow: 'authorization-code',
       });
       if (error === undefined || checkState === undefined) return error;
-      return (await inTime(checkState(request, parameters.get('state')))) ? error : strangeCallback();
+      return (await inTime(checkState(request as AppRequest, parameters.get('state')))) ? error : strangeCallback();
     };
     run().then(
       (error) => {

@@ -31,16 +31,21 @@ export interface InteractionRouter {
 export interface AadErrorHandlerOptions extends RespondOptions, EventOptions {
   /**
    * How a person is sent to sign in: what msalInteraction made, a local path (`'/login'`, gets a sealed single-use
-   * `ticket`), or `{ start(req, res, request) }`. Without it answers are pages and problem documents only.
+   * `ticket`), or `{ start(req, res, request) }`.
+   * @defaultValue none: answers are pages and problem documents, nobody is redirected
    */
   readonly interaction?: InteractionRouter | string | CustomInteraction;
-  /** Seals tickets of `interaction: '/login'`; a list rotates. @defaultValue random, good for one process only */
+  /**
+   * Seals tickets of `interaction: '/login'` and the loop brake: random text of at least 32 characters, the same in all
+   * processes; a list rotates (the first seals, all open).
+   * @defaultValue random, good for one process until it restarts
+   */
   readonly secret?: string | readonly string[];
-  /** https: cookies of tickets are `Secure`. @defaultValue true when `NODE_ENV` is `production` */
+  /** The application is on https: cookies of tickets are `Secure` and `__Host-`. @defaultValue true when `NODE_ENV` is `production` */
   readonly secureCookies?: boolean;
-  /** How the failed calls get their tokens, when all of them do it the same way. */
+  /** How the failed calls get their tokens, when all of them do it the same way. @defaultValue inferred from each error */
   readonly flow?: Flow;
-  /** Whether a user can sign in. @defaultValue inferred from the flow */
+  /** Whether a user can sign in; a function is asked for each error and must answer at once. @defaultValue inferred from the flow */
   readonly hasUser?: boolean | ((request: RequestIn) => boolean);
   /**
    * Claims of the caller's validated access token: without `cp1` in their `xms_cc` (an optional claim of the API's app
@@ -50,7 +55,11 @@ export interface AadErrorHandlerOptions extends RespondOptions, EventOptions {
   readonly claimsOf?: ClaimsOf;
   /** Hand on an http-errors error with `status`, `headers` and `expose` instead of answering. @defaultValue false */
   readonly delegate?: boolean;
-  /** The page: name of a view of the application's engine, or a function that returns whole HTML. */
+  /**
+   * The page: name of a view of the application's engine, or a function that returns whole HTML. The built-in page is sent
+   * when it fails, returns nothing, or takes longer than a second.
+   * @defaultValue the built-in page
+   */
   readonly render?: string | ((model: PageModel) => string | Promise<string>);
 }
 

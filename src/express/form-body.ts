@@ -9,7 +9,7 @@ const maxFormBytes = 65_536;
  */
 export async function callbackParameters(request: RequestIn): Promise<ReadonlyMap<string, string>> {
   if (request.method !== 'POST') return fromQuery(request.originalUrl ?? request.url ?? '');
-  const { body } = request;
+  const body: unknown = request.body;
   // express.text() and express.raw() leave the form unparsed.
   if (typeof body === 'string' || body instanceof Uint8Array)
     return body.length > maxFormBytes

@@ -7,11 +7,13 @@ export {
   msalInteraction,
   TokenRequestError,
   type AccountLike,
+  type AuthorizationCodeAnswer,
   type AuthorizationCodeRequest,
   type AuthorizationUrlRequest,
   type MsalClient,
   type MsalInteraction,
   type MsalInteractionOptions,
+  type ResultOf,
   type SilentTokenRequest,
   type TokenOf,
   type TokenRequest,
@@ -19,4 +21,4 @@ export {
 export type { CustomInteraction } from './own-start.js';
 export { requireAuthContext, type AuthContextOptions, type StepUpOptions } from './require-auth-context.js';
 export type { ClaimsOf, TokenClaims } from './token-claims.js';
-export type { ErrorHandler, Handler, Next, RequestIn, ResponseOut } from './types.js';
+export type { AppFunction, AppRequest, ErrorHandler, Handler, Next, RequestIn, ResponseOut } from './types.js';

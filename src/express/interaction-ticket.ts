@@ -6,9 +6,9 @@ import type { RequestIn, ResponseOut } from './types.js';
 
 /** Options of {@link readInteractionTicket}; the same values as given to aadErrorHandler. */
 export interface InteractionTicketOptions {
-  /** `secret` of aadErrorHandler: a text of at least 32 characters, or a list of them. */
+  /** The `secret` of aadErrorHandler: random text of at least 32 characters, or a list of them (the first seals, all open). */
   readonly secret: string | readonly string[];
-  /** `secureCookies` of aadErrorHandler. @defaultValue true when `NODE_ENV` is `production` */
+  /** The `secureCookies` of aadErrorHandler. @defaultValue true when `NODE_ENV` is `production` */
   readonly secureCookies?: boolean;
 }
 

@@ -12,10 +12,12 @@ import type { Handler, RequestIn } from './types.js';
 export { TokenRequestError } from './interaction/acquire-token.js';
 export type {
   AccountLike,
+  AuthorizationCodeAnswer,
   AuthorizationCodeRequest,
   AuthorizationUrlRequest,
   MsalClient,
   SilentTokenRequest,
+  ResultOf,
   TokenOf,
   TokenRequest,
 } from './interaction/msal-client.js';

@@ -4,15 +4,15 @@ import { AadOptionsError, badValue, checkOptions, type OptionNames } from '../op
 import { formatChallenge } from '../respond/index.js';
 import { failure } from './pass-on.js';
 import { handlesClaims, validatedClaims, valuesOf, type ClaimsOf, type TokenClaims } from './token-claims.js';
-import type { Handler, RequestIn } from './types.js';
+import type { AppFunction, AppRequest, Handler } from './types.js';
 
 /** Step-up in the words of RFC 9470, for authorization servers and clients that know it. */
 export interface StepUpOptions {
-  /** Values of the token's `acr` that will do as well, and `acr_values` of the challenge. @defaultValue the context's id */
+  /** Values of the token's `acr` that will do as well, and `acr_values` of the challenge; at most 1,024 characters. @defaultValue the context's id */
   readonly acrValues?: string | readonly string[];
   /**
-   * Longest time in seconds since the person signed in, by the token's `auth_time`; `max_age` of the challenge. A token
-   * without `auth_time` does not pass. @defaultValue any age
+   * Longest time in seconds since the person signed in, 0 or more, by the token's `auth_time`; `max_age` of the challenge.
+   * A token without `auth_time` does not pass. @defaultValue any age
    */
   readonly maxAgeSeconds?: number;
 }
@@ -62,7 +62,7 @@ const call = 'requireAuthContext';
  * @see RFC 9470 sections 3 and 6
  */
 export function requireAuthContext(
-  idOrFunction: string | ((request: RequestIn) => string | undefined),
+  idOrFunction: string | AppFunction<[request: AppRequest], string | undefined>,
   options: AuthContextOptions = {},
 ): Handler {
   if (typeof idOrFunction !== 'function') assertContextId(idOrFunction);
@@ -71,14 +71,14 @@ export function requireAuthContext(
   const stepUpFor = readStepUp(options.stepUp);
   return function aadRequireAuthContext(request, _response, next) {
     try {
-      const wanted = typeof idOrFunction === 'function' ? idOrFunction(request) : idOrFunction;
+      const wanted = typeof idOrFunction === 'function' ? idOrFunction(request as AppRequest) : idOrFunction;
       if (wanted === undefined) {
         next();
         return;
       }
       assertContextId(wanted);
       const id = wanted.toLowerCase();
-      next(refusal(id, claimsOf(request), stepUpFor(id), now()));
+      next(refusal(id, claimsOf(request as AppRequest), stepUpFor(id), now()));
     } catch (error) {
       next(failure(error, 'the authentication context could not be checked'));
     }

@@ -1,10 +1,10 @@
-import type { RequestIn } from './types.js';
+import type { AppFunction, AppRequest, RequestIn } from './types.js';
 
 /** Claims of a token that the application has validated. */
 export type TokenClaims = Readonly<Record<string, unknown>>;
 
 /** Where the validated claims of the caller's access token are, when not in one of the usual places. */
-export type ClaimsOf = (request: RequestIn) => TokenClaims | undefined;
+export type ClaimsOf = AppFunction<[request: AppRequest], TokenClaims | undefined>;
 
 /**
  * Where libraries leave validated claims: `req.auth.payload` (express-oauth2-jwt-bearer), `req.auth` (express-jwt),
@@ -27,7 +27,7 @@ function candidates(request: RequestIn): readonly unknown[] {
  */
 export function callerHandlesClaims(request: RequestIn, claimsOf?: ClaimsOf): boolean | undefined {
   try {
-    const claims = claimsOf === undefined ? candidates(request).find(isTokenClaims) : claimsOf(request);
+    const claims = claimsOf === undefined ? candidates(request).find(isTokenClaims) : claimsOf(request as AppRequest);
     return isBag(claims) ? handlesClaims(claims) : undefined;
   } catch {
     return undefined;

@@ -38,12 +38,13 @@ export {
 export interface NormalizeContext {
   /** Milliseconds since the epoch, for Retry-After dates. @defaultValue `Date.now()` in the public function */
   readonly nowMs?: number | undefined;
-  /** The value is the query or form body of the redirect URI. */
+  /** Says what the value is: `authorization-response` for query or form body of the redirect URI. @defaultValue told by its shape */
   readonly origin?: 'authorization-response' | 'token-response' | undefined;
+  /** How the call got its token, kept in the error; see `decide`. @defaultValue told by the error, where it shows */
   readonly flow?: Flow | undefined;
-  /** The caller knows that this is an identity failure: a bare 401, 429 or 503 of an API it called counts too. */
+  /** The caller knows that this is an identity failure: a bare 401, 429 or 503 of an API it called counts too. @defaultValue false */
   readonly confirmed?: boolean | undefined;
-  /** Scopes of the failed call; kept when the error names none. */
+  /** Scopes of the failed call; kept when the error names none. @defaultValue none */
   readonly scopes?: readonly string[] | undefined;
 }
 

@@ -3,7 +3,9 @@ import type { Override } from '../types.js';
 
 /** A link of the page's footer. */
 export interface PageLink {
+  /** What is read. */
   readonly text: string;
+  /** https URL or local path. */
   readonly url: string;
 }
 

@@ -25,7 +25,7 @@ export interface CircuitEvent {
 export interface CircuitBreakerOptions {
   /** So many transient failures within `windowMs`, and no fewer than successes, open the circuit, 1 to 1000. @defaultValue 5 */
   readonly failureThreshold?: number;
-  /** Milliseconds, 100 to 600,000. @defaultValue 10000 */
+  /** How long failures are counted together, in milliseconds, 100 to 600,000. @defaultValue 10000 */
   readonly windowMs?: number;
   /** First time open in milliseconds, doubled with each probe that fails, 10 to 600,000. @defaultValue 5000 */
   readonly openMs?: number;
@@ -37,9 +37,9 @@ export interface CircuitBreakerOptions {
   readonly probeMs?: number;
   /** Calls a second that are let in after closing even where fewer were usual before, 0.1 to 10,000. @defaultValue 5 */
   readonly minRecoveryPerSecond?: number;
-  /** @defaultValue this process's memory; see createRedisBreakerStore */
+  /** Where "wait until" is kept; with createRedisBreakerStore all processes share it. @defaultValue this process's memory */
   readonly store?: BreakerStore;
-  /** Throwing here is ignored. */
+  /** Called when a circuit opens, closes or is probed. Throwing here is ignored. @defaultValue none */
   readonly onStateChange?: (event: CircuitEvent) => void;
   /** Milliseconds that only grow; for tests. @defaultValue a clock that nobody can set */
   readonly now?: () => number;

@@ -50,11 +50,12 @@ export interface AadNetworkClientOptions {
   /**
    * Handed to `fetch` as it is: a proxy is `new ProxyAgent(url)` of `undici`. Where Node's fetch refuses the agent of another
    * undici major (`UND_ERR_INVALID_ARG`), give that undici's own `fetch` as well.
+   * @defaultValue none: Node's own connections
    */
   readonly dispatcher?: object;
-  /** @defaultValue Node's `fetch` */
+  /** Sends the requests. @defaultValue Node's `fetch` */
   readonly fetch?: FetchLike;
-  /** While its circuit for the authority is open, requests are answered here with `temporarily_unavailable`. */
+  /** While its circuit for the authority is open, requests are answered here with `temporarily_unavailable`. @defaultValue none */
   readonly breaker?: CircuitBreaker;
   /** Milliseconds since the epoch; for tests. @defaultValue `Date.now` */
   readonly now?: () => number;

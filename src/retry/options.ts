@@ -1,4 +1,4 @@
-/** Codes of the errors this folder makes; README has a heading for each. */
+/** Codes of the errors this folder makes; examples/ERRORS.md has a heading for each. */
 export type AadRetryErrorCode = 'ERR_AAD_RETRY_OPTIONS' | 'ERR_AAD_RETRY_TIMEOUT' | 'ERR_AAD_CIRCUIT_OPEN';
 
 /** A mistake in options: the sentence names the option, the value and the fix. */

@@ -19,7 +19,7 @@ export interface RedisBreakerStoreOptions {
   readonly timeoutMs?: number;
   /** After a failure Redis is left alone for so many milliseconds, 100 to 600,000. @defaultValue 5000 */
   readonly retryMs?: number;
-  /** Redis does not answer and this process decides alone: once until Redis has answered again. Throwing is ignored. */
+  /** Redis does not answer and this process decides alone: called once until Redis has answered again. Throwing is ignored. @defaultValue none */
   readonly onWarning?: (warning: { readonly code: 'AAD_BREAKER_STORE_UNAVAILABLE'; readonly cause: unknown }) => void;
 }
 

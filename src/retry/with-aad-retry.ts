@@ -29,17 +29,19 @@ export interface AadRetryOptions {
    * @defaultValue 20000
    */
   readonly maxDelayMs?: number;
-  /** Ends waits and calls at once with its reason. */
+  /** Ends waits and calls at once with its reason. @defaultValue none */
   readonly signal?: AbortSignal;
+  /** What `decide` is told about the calls. @defaultValue nothing */
   readonly context?: DecideContext;
   /**
    * Holds calls back while the authority fails. `fn` is not called then, not even for a token from MSAL's cache: give the
    * breaker to `aadNetworkClient` instead where that matters. Both may have the same one.
+   * @defaultValue none
    */
   readonly breaker?: CircuitBreaker;
   /** Which circuit counts: `https://login.microsoftonline.com/<tenant>`. @defaultValue `https://login.microsoftonline.com/common` */
   readonly authority?: string;
-  /** Before each wait for another call. Throwing here is ignored. */
+  /** Called before each wait for another call. Throwing here is ignored. @defaultValue none */
   readonly onRetry?: (event: {
     readonly attempt: number;
     readonly delayMs: number;

@@ -19,11 +19,11 @@ export type AadErrorFlow = (typeof aadErrorFlows)[number];
 
 /** What createAadError makes: the answer's details, and how MSAL got it. */
 export interface AadErrorOptions extends Omit<TokenErrorDetails, 'headers' | 'retryAfterSeconds'> {
-  /** `50076`, `'AADSTS50076'` or `'AADB2C90118'`; absent: an answer without a code. */
+  /** `50076`, `'AADSTS50076'` or `'AADB2C90118'`. @defaultValue an answer without a code; then `error` is required */
   readonly code?: number | string;
-  /** @defaultValue authorization-code */
+  /** Which token call failed. @defaultValue `'authorization-code'` */
   readonly flow?: AadErrorFlow;
-  /** @defaultValue 7 */
+  /** Major version of MSAL Node whose error it is; there is no 4. @defaultValue 7 */
   readonly msalMajor?: AadErrorMajor;
   /** The id that MSAL or the application gave the request. @defaultValue an invented GUID */
   readonly requestCorrelationId?: string;

@@ -29,11 +29,11 @@ export interface LocalMsalConfiguration {
 
 /** For whom {@link LocalEntra.accessToken} makes a token. */
 export interface AccessTokenRequest {
-  /** User name; absent: a token of the application itself, with roles. */
+  /** User name. @defaultValue none: a token of the application itself, with roles */
   readonly user?: string;
   /** Space-separated or a list. @defaultValue `<clientId>/access_as_user` */
   readonly scopes?: string | readonly string[];
-  /** Claims request as JSON text, for example to get `xms_cc`. */
+  /** Claims request as JSON text, for example to get `xms_cc`. @defaultValue none */
   readonly claims?: string;
   /** Seconds until it expires, negative for one that has. @defaultValue accessTokenSeconds */
   readonly lifetimeSeconds?: number;
@@ -43,7 +43,7 @@ export interface AccessTokenRequest {
 export interface ThrottleOptions {
   /** How long, in seconds of `now`, 1 to 86,400; Retry-After counts down. */
   readonly seconds: number;
-  /** @defaultValue 429 */
+  /** HTTP status of the refusals. @defaultValue 429 */
   readonly status?: 429 | 503;
 }
 

@@ -12,20 +12,21 @@ export interface LocalEntraClient {
 export interface LocalEntraOptions {
   /** TCP port on 127.0.0.1, 0 to 65535. @defaultValue 0: a free one */
   readonly port?: number;
-  /** Invented tenant id (GUID). */
+  /** Tenant id, a GUID. @defaultValue an invented one */
   readonly tenantId?: string;
-  /** Client id (GUID) of the registered application. */
+  /** Client id of the registered application, a GUID. @defaultValue an invented one */
   readonly clientId?: string;
+  /** Its client secret. @defaultValue an obviously fake one */
   readonly clientSecret?: string;
-  /** Further applications, for example the API in an on-behalf-of chain. */
+  /** Further applications, for example the API in an on-behalf-of chain: `{ clientId, clientSecret }`. @defaultValue none */
   readonly additionalClients?: readonly LocalEntraClient[];
-  /** Redirect URIs beyond loopback ones, which are always accepted. */
+  /** Redirect URIs beyond loopback ones, which are always accepted. @defaultValue none */
   readonly redirectUris?: readonly string[];
   /** true: /authorize signs in at once. false: it shows a page with buttons. @defaultValue true */
   readonly autoApprove?: boolean;
-  /** Signed in where the request names nobody. @defaultValue alice@contoso.test */
+  /** User name of who is signed in where the request names nobody. @defaultValue `alice@contoso.test` */
   readonly defaultUser?: string;
-  /** Users beside {@link localEntraUsers}. */
+  /** Users beside {@link localEntraUsers}. @defaultValue none */
   readonly users?: readonly LocalEntraUser[];
   /** Scopes that every user may have; all others are protected. @defaultValue sign-in scopes and Graph's User.Read */
   readonly unprotectedScopes?: readonly string[];

@@ -35,15 +35,17 @@ export type PlanOutage = (typeof planOutages)[number];
 export interface PlanDetails extends Omit<TokenErrorDetails, 'now' | 'traceId' | 'correlationId'> {
   /** How many calls fail, 1 or more. @defaultValue 1 for failNext, no end for failAlways */
   readonly times?: number;
+  /** Only calls of this kind; `authorize` is an error on the redirect URI. @defaultValue any call of the token endpoint */
   readonly flow?: PlanFlow;
-  /** Only calls for this user name. */
+  /** Only calls for this user name. @defaultValue any */
   readonly user?: string;
-  /** Only calls that ask for this scope. */
+  /** Only calls that ask for this scope. @defaultValue any */
   readonly scope?: string;
-  /** `error_subcode` of an authorization error, for example `cancel`. */
+  /** `error_subcode` of an authorization error, for example `cancel`. @defaultValue none */
   readonly subcode?: string;
-  /** Replaces the whole body: text as it is, an object as JSON. */
+  /** Replaces the whole body: text as it is, an object as JSON. @defaultValue what Entra answers */
   readonly body?: string | object;
+  /** Breaks the way instead of answering, see {@link planOutages}. @defaultValue none */
   readonly outage?: PlanOutage;
   /** Milliseconds before the answer, 0 to 600,000. @defaultValue 10,000 for `slow`, else 0 */
   readonly delayMs?: number;

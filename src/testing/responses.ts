@@ -15,20 +15,21 @@ export interface TestResponse {
 export interface TokenErrorDetails {
   /** OAuth `error`. @defaultValue by code; `invalid_grant` where nothing is known */
   readonly error?: string;
-  /** `null` leaves it out where the code usually has one. */
+  /** Entra's `suberror`; `null` leaves it out where the code usually has one. @defaultValue by code */
   readonly suberror?: string | null;
-  /** Claims directive as object or JSON text; sent as JSON text, not base64, as Entra does. */
+  /** Claims directive as object or JSON text; sent as JSON text, not base64, as Entra does. @defaultValue none */
   readonly claims?: string | object;
   /** The sentence after `AADSTSnnnnn: `. @defaultValue the catalogue's summary */
   readonly description?: string;
   /** HTTP status, 200 to 599. @defaultValue 400; 401 for invalid_client, 429 for 90055, 503 for temporarily_unavailable */
   readonly status?: number;
-  /** Adds `Retry-After`, in seconds. */
+  /** Adds `Retry-After`, in seconds, 0 to 86,400. @defaultValue none */
   readonly retryAfterSeconds?: number;
+  /** Further header fields of the answer. @defaultValue none */
   readonly headers?: Readonly<Record<string, string>>;
   /** Leaves `error_codes` out, as some Entra endpoints do. @defaultValue false; always left out for AADB2C codes */
   readonly omitErrorCodes?: boolean;
-  /** @defaultValue a random GUID */
+  /** The server's trace id. @defaultValue a random GUID */
   readonly traceId?: string;
   /** The server's correlation id. @defaultValue a random GUID */
   readonly correlationId?: string;

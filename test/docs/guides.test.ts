@@ -12,9 +12,11 @@ import * as testing from '../../src/testing/index.js';
 import { runCli } from '../cli/harness.js';
 import { codeBlocks, tableUnder } from '../examples/document-code.js';
 
-const guides = ['examples/MIGRATION.md', 'examples/TROUBLESHOOTING.md', 'examples/FEATURES.md'];
+const guides = ['GUIDE', 'ERRORS', 'MIGRATION', 'TROUBLESHOOTING', 'FEATURES'].map((name) => `examples/${name}.md`);
 const exampleReadmes = readdirSync('examples').map((name) => `examples/${name}/README.md`);
-const documents = [...guides, ...exampleReadmes.filter((path) => existsSync(path))];
+const documents = ['README.md', 'examples/README.md', 'test/README.md', ...guides].concat(
+  exampleReadmes.filter((path) => existsSync(path)),
+);
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, Record<string, string>>;
 const entries: Readonly<Record<string, object>> = {
   'aad-error-handler': main,

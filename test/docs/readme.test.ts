@@ -1,57 +1,73 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { transform } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 import * as client from '../../src/client/index.js';
 import * as core from '../../src/core.js';
 import * as main from '../../src/index.js';
 import * as testing from '../../src/testing/index.js';
+import { tableUnder } from '../examples/document-code.js';
 
 const readme = readFileSync('README.md', 'utf8');
-const blocks = [...readme.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map((match) => ({
-  language: match[1]!,
-  text: match[2]!,
-}));
-const modules: Readonly<Record<string, object>> = {
-  'aad-error-handler': main,
-  'aad-error-handler/core': core,
-  'aad-error-handler/testing': testing,
-  'aad-error-handler/client': client,
-};
+const guide = readFileSync('examples/GUIDE.md', 'utf8');
+const modules: readonly object[] = [main, core, testing, client];
 
 describe('README', () => {
-  const code = blocks.filter((block) => block.language === 'js');
-
-  test.each(code.map((block, index) => [index + 1, block.text] as const))(
-    'code block %i is valid and imports what exists',
-    async (_index, text) => {
-      await expect(transform(text, { loader: 'js', format: 'esm' })).resolves.toBeDefined();
-      for (const [, names, from] of text.matchAll(/import \{([^}]+)\} from '(aad-error-handler[^']*)'/g)) {
-        for (const name of names!.split(',')) expect(Object.keys(modules[from!]!)).toContain(name.trim());
-      }
-    },
-  );
-
-  test('every function it names in backticks is exported', () => {
-    const exported = new Set(Object.values(modules).flatMap((module) => Object.keys(module)));
-    const named = [...readme.matchAll(/`(?:await )?([a-z][A-Za-z]{5,})\(/g)].map((match) => match[1]!);
+  test('every function that it and the guide name in backticks is exported', () => {
+    const exported = new Set(modules.flatMap((module) => Object.keys(module)));
+    const named = [...(readme + guide).matchAll(/`(?:await )?([a-z][A-Za-z]{5,})\(/g)].map((match) => match[1]!);
     expect(named.length).toBeGreaterThan(15);
-    expect(
-      named.filter((name) => !exported.has(name) && !['getAuthCodeUrl', 'acquireTokenByCode'].includes(name)),
-    ).toEqual([]);
+    expect(named.filter((name) => !exported.has(name))).toEqual([]);
   });
 
-  test('its two commands are scripts of the package, and every option error has a heading', () => {
+  test('its two commands are scripts of the package', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
     expect(readme).toContain('npm ci && npm run demo');
     expect(readme).toContain('npm ci && npm test');
-    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['demo', 'test']));
-    for (const code of ['UNKNOWN', 'TYPE', 'VALUE', 'MISSING']) expect(readme).toContain(`### ERR_AAD_OPTIONS_${code}`);
+    const named = [...readme.matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1]!);
+    expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
   });
 
   test('every file it links to exists', () => {
-    const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)]
+    const links = [...readme.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)]
       .map((match) => match[1]!)
       .filter((link) => !link.startsWith('http'));
+    expect(links.length).toBeGreaterThan(10);
     expect(links.filter((link) => !existsSync(link))).toEqual([]);
+  });
+
+  test('an Express developer finds things in the usual order', () => {
+    const headings = [...readme.matchAll(/^## (.+)$/gm)].map((match) => match[1]);
+    expect(headings).toEqual([
+      ...['Install', 'Use', 'Try it', 'What becomes of an error', 'Options', 'Pages and languages'],
+      ...['Beside other libraries', 'Speed', 'Security', 'Supported versions', 'Licence'],
+    ]);
+  });
+
+  test('its options are options of aadErrorHandler, with the defaults of OPTIONS.md', () => {
+    const known = new Map(
+      tableUnder('examples/OPTIONS.md', 'aadErrorHandler(options)').map((row) => [row[0]!, row[2]!]),
+    );
+    const rows = tableUnder('README.md', 'Options');
+    expect(rows.length).toBeGreaterThan(8);
+    for (const [names = ''] of rows) for (const name of names.split(', ')) expect(known.has(name), name).toBe(true);
+  });
+
+  test('its feature table is a part of FEATURES.md, cell by cell', () => {
+    const features = readFileSync('examples/FEATURES.md', 'utf8');
+    const all = [...features.matchAll(/^## (.+)$/gm)].flatMap((match) => tableUnder('examples/FEATURES.md', match[1]!));
+    const rows = tableUnder('README.md', 'Beside other libraries');
+    expect(rows.length).toBeGreaterThan(12);
+    for (const row of rows) {
+      const whole = all.find(([feature]) => feature === row[0]);
+      expect([row[0], whole?.[1]?.split(':')[0], ...(whole ?? []).slice(2)]).toEqual(row);
+    }
+    expect(readme).toContain(`all ${String(all.length)} rows`);
+  });
+
+  test('has the place where npm run bench writes its table', () => {
+    const { length } = readme
+      .split('## Speed')[1]!
+      .split('\n## ')[0]!
+      .split(/<!-- \/?bench -->/);
+    expect(length).toBe(3);
   });
 });

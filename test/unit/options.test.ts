@@ -354,9 +354,9 @@ test('whatever stands in an option: it works, or an AadOptionsError says what is
   );
 });
 
-test('README has a heading for each code that is thrown, and no other', () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const headings = [...readme.matchAll(/^### (ERR_AAD_OPTIONS_\w+)$/gm)].map((match) => match[1]);
+test('ERRORS.md has a heading for each code that is thrown, and no other', () => {
+  const errors = readFileSync(new URL('../../examples/ERRORS.md', import.meta.url), 'utf8');
+  const headings = [...errors.matchAll(/^### (ERR_AAD_OPTIONS_\w+)$/gm)].map((match) => match[1]);
   const source = readFileSync(new URL('../../src/option-checks.ts', import.meta.url), 'utf8');
   const thrown = new Set(source.match(/ERR_AAD_OPTIONS_\w+/g));
   expect([...headings].sort()).toEqual([...thrown].sort());

@@ -1,4 +1,4 @@
-import type { RequestIn } from '../types.js';
+import type { AppRequest, RequestIn } from '../types.js';
 import type { AccountLike, MsalClient } from './msal-client.js';
 import type { InteractionSettings } from './options.js';
 
@@ -13,7 +13,7 @@ export async function accountOf({ hooks }: InteractionSettings, request: Request
     const late = new Promise<undefined>((resolve) => {
       timer = setTimeout(resolve, accountTimeoutMs, undefined);
     });
-    return await Promise.race([hooks.getAccount(request), late]);
+    return await Promise.race([hooks.getAccount(request as AppRequest), late]);
   } catch {
     return undefined;
   } finally {

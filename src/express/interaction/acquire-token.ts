@@ -1,7 +1,7 @@
 import { normalize } from '../../normalize/index.js';
 import { badValue, requireOption } from '../../options.js';
 import type { AadError } from '../../types.js';
-import type { RequestIn } from '../types.js';
+import type { AppRequest, RequestIn } from '../types.js';
 import type { SilentTokenRequest, TokenRequest } from './msal-client.js';
 import type { InteractionSettings } from './options.js';
 
@@ -38,7 +38,7 @@ export async function acquireToken(
   if (client.acquireTokenSilent === undefined)
     throw badValue('msalInteraction', 'client', 'must have the method acquireTokenSilent.');
   // Not guarded: a session store that is down must not read as "nobody is signed in".
-  const account = await hooks.getAccount?.(request);
+  const account = await hooks.getAccount?.(request as AppRequest);
   try {
     const silent = { ...tokenRequest, scopes: [...scopes], account } as SilentTokenRequest;
     return await client.acquireTokenSilent(silent);

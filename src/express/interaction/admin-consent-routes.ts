@@ -3,6 +3,7 @@ import { adminConsentUrl, readAdminConsentResponse } from '../../interaction/ind
 import { normalize } from '../../normalize/index.js';
 import { callbackParameters } from '../form-body.js';
 import { strangeCallback } from '../status-note.js';
+import type { AppRequest } from '../types.js';
 import { send, withReturnTo, type InteractionContext, type Route } from './context.js';
 
 /** An approval may wait for an administrator until the next day. */
@@ -32,7 +33,7 @@ export function adminConsentReturnRoute({ sealer, settings }: InteractionContext
       return;
     }
     if (readAdminConsentResponse(parameters) === 'granted') {
-      await hooks.onAdminConsent?.(request, response);
+      await hooks.onAdminConsent?.(request as AppRequest, response);
       if (!response.headersSent) send(response, '/', []);
       return;
     }

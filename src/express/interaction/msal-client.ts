@@ -2,7 +2,7 @@
 export interface MsalClient {
   // Method syntax on purpose: parameters are compared bivariantly, so the real client of each major is assignable.
   getAuthCodeUrl(request: AuthorizationUrlRequest): Promise<string>;
-  acquireTokenByCode(request: AuthorizationCodeRequest, response?: Record<string, string>): Promise<unknown>;
+  acquireTokenByCode(request: AuthorizationCodeRequest, response?: AuthorizationCodeAnswer): Promise<unknown>;
   /** Only for {@link MsalInteraction.acquireToken}. */
   acquireTokenSilent?(request: SilentTokenRequest): Promise<unknown>;
 }
@@ -34,13 +34,20 @@ export interface AuthorizationCodeRequest {
   nonce: string;
 }
 
+/** Parameters of the redirect URI, for MSAL to check. */
+export type AuthorizationCodeAnswer = Record<string, string> & { code: string };
+
 /** What {@link MsalInteraction.acquireToken} passes on to MSAL, beside the account. */
 export interface TokenRequest {
   /** Scopes of one resource; the sign-in or consent that a failure leads to asks for these. */
   readonly scopes: readonly string[];
+  /** Claims directive as JSON text, as an error holds it; MSAL then asks Entra. @defaultValue none */
   readonly claims?: string;
+  /** Asks Entra even where MSAL's cache has a token. @defaultValue false */
   readonly forceRefresh?: boolean;
+  /** Authority of this call, such as another tenant's. @defaultValue the client's */
   readonly authority?: string;
+  /** GUID that MSAL sends and logs. @defaultValue MSAL makes one */
   readonly correlationId?: string;
 }
 
@@ -59,9 +66,17 @@ export type TokenOf<Client> = Client extends { acquireTokenSilent(...parameters:
   ? Token
   : unknown;
 
+/** What acquireTokenByCode of this client resolves to: MSAL's AuthenticationResult. */
+export type ResultOf<Client> = Client extends { acquireTokenByCode(...parameters: never[]): Promise<infer Result> }
+  ? Result
+  : unknown;
+
 /** The parts of an MSAL account that become hints. */
 export interface AccountLike {
+  /** MSAL's id of the account, by which it finds its tokens. @defaultValue none */
   readonly homeAccountId?: string;
+  /** Name that people sign in with; becomes the login hint. @defaultValue no hint */
   readonly username?: string;
+  /** Home tenant; becomes the domain hint, `consumers` or `organizations`. @defaultValue no hint */
   readonly tenantId?: string;
 }

@@ -1,20 +1,20 @@
 import { isLocalUrl } from '../../interaction/index.js';
 import { AadOptionsError, badValue, checkOptions, requireOption, type OptionNames } from '../../options.js';
 import { readSecrets } from '../secrets.js';
-import type { RequestIn, ResponseOut } from '../types.js';
-import type { AccountLike, MsalClient } from './msal-client.js';
+import type { AppFunction, AppRequest, ResponseOut } from '../types.js';
+import type { AccountLike, MsalClient, ResultOf } from './msal-client.js';
 
 /** Options of {@link msalInteraction}. */
 export interface MsalInteractionOptions<Client extends MsalClient = MsalClient> {
-  /** The application's own ConfidentialClientApplication. */
+  /** The application's own ConfidentialClientApplication, or an object with its methods `getAuthCodeUrl` and `acquireTokenByCode`. */
   readonly client: Client;
-  /** Origin as browsers see it, `https://app.contoso.example`. Never taken from the request. */
+  /** Origin as browsers see it, `https://app.contoso.example`, without a path; http for localhost only. Never taken from the request. */
   readonly baseUrl: string;
   /** Seals cookies and tickets: random text of at least 32 characters; a list rotates (the first seals, all open). */
   readonly secret: string | readonly string[];
   /** Scopes of an ordinary sign-in. @defaultValue `openid`, `profile`, `offline_access` */
   readonly scopes?: readonly string[];
-  /** Path of the redirect URI registered in Entra. @defaultValue `'/auth/redirect'` */
+  /** Path of the redirect URI registered in Entra. @defaultValue `basePath` + `/redirect`, so `'/auth/redirect'` */
   readonly redirectPath?: string;
   /** Path below which the other routes live: sign-in, challenge, sign-out, admin-consent. @defaultValue `'/auth'` */
   readonly basePath?: string;
@@ -27,14 +27,15 @@ export interface MsalInteractionOptions<Client extends MsalClient = MsalClient> 
    * Called with MSAL's AuthenticationResult; keep the account in the session here. It may answer by itself. Add cookies,
    * do not replace the `Set-Cookie` that is there: the loop brake is in it.
    */
-  readonly onSignedIn: (request: RequestIn, response: ResponseOut, result: unknown) => unknown;
+  readonly onSignedIn: AppFunction<[request: AppRequest, response: ResponseOut, result: ResultOf<Client>], unknown>;
   /**
    * The signed-in account, for hints and for acquireToken; undefined when nobody is signed in. `username` becomes the
    * login hint, `tenantId` the domain hint, but not with Azure AD B2C or External ID, where that names a social provider.
+   * @defaultValue none: no hints, and acquireToken cannot be used
    */
-  readonly getAccount?: (request: RequestIn) => AccountLike | undefined | Promise<AccountLike | undefined>;
-  /** Ends the application's session on sign-out. */
-  readonly onSignOut?: (request: RequestIn, response: ResponseOut) => unknown;
+  readonly getAccount?: AppFunction<[request: AppRequest], AccountLike | undefined | Promise<AccountLike | undefined>>;
+  /** Ends the application's session on sign-out. @defaultValue nothing: the session is left as it is */
+  readonly onSignOut?: AppFunction<[request: AppRequest, response: ResponseOut], unknown>;
   /**
    * Entra's end-session endpoint, such as `https://login.microsoftonline.com/<tenant>/oauth2/v2.0/logout`: sign-out goes
    * there and comes back to `/`. @defaultValue none: only this application's session ends
@@ -44,20 +45,26 @@ export interface MsalInteractionOptions<Client extends MsalClient = MsalClient> 
    * Azure AD B2C: authority of the password reset policy, such as
    * `https://contoso.b2clogin.com/contoso.onmicrosoft.com/B2C_1_reset`. "Forgot your password?" (AADB2C90118) goes there,
    * and from there to the ordinary sign-in. The client needs the host in its `knownAuthorities`.
+   * @defaultValue none: a page says that the password is to be reset, without a way there
    */
   readonly passwordResetAuthority?: string;
-  /** Where an administrator approves: the tenant (never `common`) and the client id. */
+  /** Where an administrator approves. @defaultValue none: the page has no link for administrators */
   readonly adminConsent?: {
+    /** Client id of the app registration. */
     readonly clientId: string;
+    /** Tenant id or domain, or `organizations`; never `common`. */
     readonly tenant: string;
+    /** Scopes of one resource, or its `/.default`. @defaultValue `['https://graph.microsoft.com/.default']` */
     readonly scopes?: readonly string[];
+    /** Sign-in host of a national cloud. @defaultValue `'https://login.microsoftonline.com'` */
     readonly host?: string;
   };
   /**
    * Called when the browser came back saying that an administrator approved, before the way back. Not a proof: whoever can
    * open the approval link can write that answer. Only the next token shows what was granted.
+   * @defaultValue nothing
    */
-  readonly onAdminConsent?: (request: RequestIn, response: ResponseOut) => unknown;
+  readonly onAdminConsent?: AppFunction<[request: AppRequest, response: ResponseOut], unknown>;
   /** Milliseconds since the epoch; for tests. @defaultValue `Date.now` */
   readonly now?: () => number;
 }

@@ -4,7 +4,7 @@ import { normalize } from '../../normalize/index.js';
 import type { AadError } from '../../types.js';
 import { callbackParameters } from '../form-body.js';
 import { noteStatus, strangeCallback } from '../status-note.js';
-import type { Next, RequestIn, ResponseOut } from '../types.js';
+import type { AppRequest, Next, RequestIn, ResponseOut } from '../types.js';
 import { accountOf } from './account.js';
 import { authorize, settlePendingClaims } from './authorize.js';
 import { countError, countStart, countTokens } from './brake.js';
@@ -63,7 +63,7 @@ export function redirectRoute(context: InteractionContext): Route {
     // Before the hook, which may answer by itself or fail: the tokens came all the same.
     const counted = countTokens(context, request, transaction);
     appendCookies(response, [...clear, ...settlePendingClaims(context, request), ...counted]);
-    await hooks.onSignedIn(request, response, result);
+    await hooks.onSignedIn(request as AppRequest, response, result);
     if (!response.headersSent) send(response, transaction.returnTo, []);
   };
 }

@@ -2,6 +2,7 @@ import { openTicket } from '../../interaction/index.js';
 import { ownError } from '../../normalize/index.js';
 import { callbackParameters } from '../form-body.js';
 import { strangeCallback } from '../status-note.js';
+import type { AppRequest } from '../types.js';
 import { authorize, settlePendingClaims } from './authorize.js';
 import { beginFor } from './brake.js';
 import { isNavigation, readReturnTo, send, withReturnTo, type InteractionContext, type Route } from './context.js';
@@ -61,7 +62,7 @@ function scopesFor(action: string, failed: readonly string[] | undefined, usual:
 export function signOutRoute(context: InteractionContext): Route {
   const { hooks, endSessionUrl, origin } = context.settings;
   return async (request, response) => {
-    await hooks.onSignOut?.(request, response);
+    await hooks.onSignOut?.(request as AppRequest, response);
     if (response.headersSent) return;
     const url = endSessionUrl === undefined ? '/' : endSessionAddress(endSessionUrl, `${origin}/`);
     send(response, url, settlePendingClaims(context, request));
