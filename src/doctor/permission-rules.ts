@@ -198,8 +198,8 @@ function needsDelegatedToken(facts: Facts): Seen | undefined {
   if (!isApplication) return undefined;
   if (codeIs(facts, 'Authentication_RequestFromUnsupportedUserRole'))
     return likely(`code ${code ?? ''} for a token without a user`);
-  // Everything wanted is there, and there is no user whose rights could be missing.
-  return wanted.length > 0 && missing.length === 0 && codeIs(facts, ...refusals) && usesPermissions(facts)
+  // Everything wanted is there, and there is no user whose rights could be missing: the directory refuses for the operation.
+  return wanted.length > 0 && missing.length === 0 && codeIs(facts, 'Authorization_RequestDenied')
     ? possible(`${codeText(facts)}, although the token holds ${listed(wanted)}`, 'the token has no user')
     : undefined;
 }

@@ -50,6 +50,7 @@ const options: ts.CompilerOptions = {
     'aad-error-handler/client': [resolve('src/client/index.ts')],
     'aad-error-handler/core': [resolve('src/core.ts')],
     'aad-error-handler/testing': [resolve('src/testing/index.ts')],
+    'aad-error-handler/locales/*': [resolve('texts-of-a-language.ts')],
   },
 };
 
@@ -65,6 +66,11 @@ export function compile(snippets: readonly Snippet[], globals: string): Map<stri
   const files = new Map<string, string>([
     [resolve('surroundings.d.ts'), surroundings + globals],
     [resolve('augmentations.d.ts'), augmentations],
+    // The build makes these modules; dist need not be there.
+    [
+      resolve('texts-of-a-language.ts'),
+      `const texts: import('aad-error-handler').LocaleTexts = undefined as any; export default texts;`,
+    ],
   ]);
   const nameOf = new Map<string, string>();
   snippets.forEach(({ name, folder, text }, index) => {

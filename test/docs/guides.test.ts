@@ -47,6 +47,8 @@ const isInstalled = (name: string): boolean => {
 async function exportsOf(from: string, path: string): Promise<readonly string[] | undefined> {
   const entry = entries[from];
   if (entry !== undefined) return Object.keys(entry);
+  const tag = /^aad-error-handler\/locales\/(.+)$/.exec(from)?.[1];
+  if (tag !== undefined) return existsSync(`data/locales/${tag}.json`) ? ['default'] : undefined;
   if (from.startsWith('.')) {
     const file = join(dirname(path), from);
     return existsSync(file) ? Object.keys((await import(pathToFileURL(file).href)) as object) : undefined;

@@ -89,7 +89,7 @@ describe('README.md', () => {
       ...modules,
       '@azure/msal-node': { ConfidentialClientApplication: Client },
     });
-    const agent = supertest.agent(servers[0]!);
+    const agent = supertest.agent(servers[0]);
     const own = (location: string): string => location.replace('http://localhost:3000', '');
     const start = await agent.get('/mail').set(page);
     expect(start.status).toBe(303);

@@ -299,6 +299,13 @@ describe('with the token of the failed call', () => {
       ['needs-delegated-token certain'],
     ],
     [
+      'without a user, with all that is wanted: resetting a password',
+      graphAnswer(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.'),
+      application('User.ReadWrite.All'),
+      { wantedScopes: ['User.ReadWrite.All'] },
+      ['needs-delegated-token possible'],
+    ],
+    [
       'of a user, where a role is needed',
       graphAnswer(
         403,
