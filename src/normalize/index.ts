@@ -90,7 +90,7 @@ function readAuthorizationResponse(parameters: unknown): Reading | undefined {
  * "fetch failed", "429 : {…"; refuses "Cannot find user 50076".
  */
 const hint =
-  /AADSTS|aadsts|AADB2C|AKV1|[{%]|earer |PoP |ode[:=]|fetch|Load failed|key_id|aka\.ms|_[a-z]+: |In _?[a-z]|In Strategy| E[A-Z]{4}|UND_ERR/;
+  /AADSTS|aadsts|AADB2C|AKV1|[{%]|earer |PoP |ode[:=]|fetch|Load failed|key_id|aka\.ms|_[a-z]+: |In _?[a-z]|In Strategy| E[A-Z]{4}|UND_ERR|Msal[A-Z]|Credential|IDW1|IDX[12]0|<Error>|microsoft|sts\.windows|\.b2clogin|\.ciamlogin/;
 
 /**
  * The usual foreign error, told apart before anything else is read: an Error without a field of its own, without a
@@ -141,6 +141,8 @@ function readTree(thrown: unknown, nowMs: number, origin: NormalizeContext['orig
   const first = readNode(root, nowMs, origin);
   // The usual case: MSAL's own error, nothing inside it.
   if (first?.producer === 'msal' && hasNothingInside(root)) return first;
+  // The body of a named foreign host is already in it; as a bare object it would look like anybody's.
+  if (first?.producer === 'token-response' && first.unconfirmed === true) return first;
   const seen = new Set<unknown>([root]);
   let level: Bag[] = [root];
   let best = first;

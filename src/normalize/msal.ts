@@ -54,7 +54,7 @@ export function readMsal(bag: Bag, nowMs: number): Reading | undefined {
     ) {
       return undefined;
     }
-  } else if (!msalName && !isNamelessMsal(bag, errorCode, errorMessage)) {
+  } else if (msalName ? isOthersNamesake(fields, name) : !isNamelessMsal(bag, errorCode, errorMessage)) {
     return undefined;
   }
   // A nested server `error` object becomes errorCode as it is (seen with managed identity endpoints).
@@ -204,6 +204,17 @@ function isNamelessMsal(bag: Bag, errorCode: string | undefined, errorMessage: s
   return (
     errorMessage !== undefined && (findAadstsCodes(errorMessage).length > 0 || findB2cCodes(errorMessage).length > 0)
   );
+}
+
+/** Names that other libraries give their errors as well. */
+const sharedNames = new Set<string | undefined>(['AuthError', 'ServerError', 'NetworkError']);
+
+/** Another library's `ServerError` with an `errorCode` of its own, and none of MSAL's other fields. */
+function isOthersNamesake({ errorCode, errorMessage, subError }: MsalFields, name: string | undefined): boolean {
+  if (typeof errorCode !== 'string' || errorMessage !== undefined || subError !== undefined) return false;
+  const isMsals =
+    errorCode === '' || isDigit(errorCode.charCodeAt(0)) || isOauthError(errorCode) || isMsalCode(errorCode);
+  return sharedNames.has(name) && !isMsals;
 }
 
 /** A token endpoint that answered with a JSON string makes MSAL Node 1 to 7.2.1 throw this TypeError: an outage or proxy. */

@@ -222,3 +222,28 @@ describe('normalize: the result', () => {
     expect(seen(structuredClone(plain))).toStrictEqual(wanted);
   });
 });
+
+describe('printed exceptions of other platforms, as the message of an Error without fields', () => {
+  it.each([
+    ['com.microsoft.aad.msal4j.MsalClientException: Token not found in the cache', 'no_tokens_found'],
+    [
+      'ManagedIdentityCredential authentication unavailable, no response from the IMDS endpoint.',
+      'CredentialUnavailableError',
+    ],
+    ['No such host is known. (login.microsoftonline.com:443)', 'ENOTFOUND'],
+    ["IDX20803: Unable to obtain configuration from: 'https://login.microsoftonline.com/x'", 'openid_config_error'],
+  ])('%s', (message, clientCode) => {
+    expect(normalize(new Error(message))).toMatchObject({ clientCode });
+  });
+});
+
+it("another identity provider's answer is not confirmed by the body inside it", () => {
+  const data = { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' };
+  const config = { url: 'https://accounts.contoso.test/token' };
+  const thrown = Object.assign(new Error('invalid_grant'), { config, response: { status: 400, config, data } });
+  expect(normalize(thrown)?.unconfirmed).toBe(true);
+});
+
+it("another library's ServerError with a code of its own is not MSAL's", () => {
+  expect(normalize({ name: 'ServerError', message: 'Internal error', errorCode: 'E1001' })).toBeUndefined();
+});

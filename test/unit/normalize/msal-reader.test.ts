@@ -35,7 +35,7 @@ const server = (more: Bag): Bag => ({ name: 'ServerError', errorCode: 'invalid_g
 
 describe('readMsal: what counts as evidence', () => {
   it.each<Case>([
-    ['a class of MSAL', { name: 'AuthError', errorCode: 'whatever' }, { oauthError: 'whatever' }],
+    ['a class of MSAL', { name: 'AuthError', errorCode: 'whatever', errorMessage: 'x' }, { oauthError: 'whatever' }],
     [
       'no class, an OAuth error with words',
       { errorCode: 'invalid_grant', errorMessage: 'x' },
