@@ -580,6 +580,14 @@ export const guards = [
     why: 'an absent field is not found in a polluted prototype',
   },
   {
+    threat: 'S16',
+    tests: ['S16: the same answers while Object.prototype is polluted, by both majors of Express'],
+    file: 'src/normalize/challenge.ts',
+    find: 'return ownFields<ChallengeReading>({',
+    replace: 'return ({',
+    why: 'what a challenge does not say is not found in a polluted prototype',
+  },
+  {
     threat: 'S17',
     tests: ['S17: headers flushed, partly written, ended, destroyed: handed on, and the connection ends within 100 ms'],
     file: 'src/express/write.ts',
