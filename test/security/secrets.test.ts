@@ -157,11 +157,14 @@ describe('S10', () => {
   });
 
   test('S10: redaction takes the same time for 10 MB as for 16 KiB', () => {
-    for (const unit of ['a', 'a@', 'eyJ', 'code=', '1.', '::', 'Bearer ', '"password":"', '%25', '\\"', '#EXT#'])
+    for (const unit of ['a', 'a@', 'eyJ', 'code=', '1.', '::', 'Bearer ', '"password":"', '%25', '\\"', '#EXT#']) {
+      // Made before, because repeating a text costs more than redacting it.
+      const text = unit.repeat(10_000_000 / unit.length);
       expect(
-        fastest(() => redact(unit.repeat(10_000_000 / unit.length)), 3),
+        fastest(() => redact(text), 10),
         unit,
       ).toBeLessThanOrEqual(40);
+    }
   });
 
   test('S10: what is normalized prints nothing of what it came from', () => {
