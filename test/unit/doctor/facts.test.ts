@@ -187,7 +187,7 @@ describe('a diagnosis', () => {
     ['nothing but a status', { status: 403 }, {}, ['the body', 'the access token', 'the permissions']],
     ['a 401', { status: 401 }, {}, ['the body', 'the access token']],
     ['a message', { status: 403, body: { error: { code: 'SomeCode', message: 'x' } } }, {}, ['the access token', 'the permissions']],
-    ['a token', { status: 403 }, { accessToken: 'x.y' }, ['the body', 'the permissions']],
+    ['a token', { status: 403 }, { accessToken: accessToken(delegated('A.Read')) }, ['the body', 'the permissions']],
     ['wanted permissions', { status: 403 }, { wantedScopes: ['Mail.Read'] }, ['the body', 'the access token']],
   ])('asks for what would help after %s', (_name, value, options, wanted) => {
     const { toKnowMore } = diagnose(value, { nowMs, ...options })!;
