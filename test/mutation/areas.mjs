@@ -142,7 +142,7 @@ export const areas = {
       'test/unit/express/require-auth-context.test.ts',
       'test/unit/express/token-claims.test.ts',
       'test/unit/throw-on-challenge.test.ts',
-      'test/http/explorer.test.ts',
+      'test/unit/express/explorer.test.ts',
     ],
   },
   answer: {

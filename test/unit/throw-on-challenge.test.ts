@@ -25,6 +25,7 @@ describe('the refusal of a downstream API is thrown', () => {
   ])('%s', (_name, status, headers, said, cause) => {
     const error = thrownBy(status, headers, { scopes: ['api://a/b'] }) as DownstreamChallengeError;
     expect(error).toBeInstanceOf(DownstreamChallengeError);
+    expect(error.name).toBe('DownstreamChallengeError');
     expect(error.message).toBe(`the downstream API answered ${said}`);
     expect(error.cause).toMatchObject({ status, scopes: ['api://a/b'], ...cause });
   });

@@ -83,6 +83,15 @@ describe('with stepUp', () => {
     expect(nextOf(token, { stepUp })?.oauthError).toBe(oauthError);
   });
 
+  test('the challenge that the error stands for asks for it as well', () => {
+    const header = (options: AuthContextOptions['stepUp']): string => {
+      const { cause } = nextOf({}, { stepUp: options! }) as unknown as { cause: { headers: Record<string, string> } };
+      return cause.headers['www-authenticate']!;
+    };
+    expect(header(stepUp)).toContain('acr_values="urn:a urn:b", max_age="300"');
+    expect(header({ acrValues: ['urn:a'] })).toMatch(/acr_values="urn:a"$/);
+  });
+
   test('the answer asks for what was configured', () => {
     expect(notedCaller(nextOf({}, { stepUp })!)).toEqual({ stepUp });
     expect(notedCaller(nextOf({ xms_cc: ['cp1'] }, { stepUp })!)).toEqual({ stepUp, handlesClaims: true });
@@ -149,6 +158,7 @@ describe('mistakes at start-up', () => {
   test('an id that is no text', () => {
     expect(mistake(1, {})).toMatchObject({
       code: 'ERR_AAD_OPTIONS_TYPE',
+      option: 'id',
       message: expect.stringContaining(
         'must be a text such as "c1" or a function of the request, got a value of type number.',
       ),
