@@ -94,18 +94,20 @@ const byAccepts = (accept: string | undefined): boolean =>
 const byExpress4 = (accept: string): boolean =>
   express4.request.accepts.call(asRequest(accept) as express5.Request, 'json', 'html') === 'html';
 
+const count = Number(process.env['FUZZ_RUNS'] ?? 25_000);
+
 describe('prefersHtml', () => {
-  test('answers like accepts 2 for 25,000 well-formed and 25,000 odd headers', () => {
-    const tried = [...headers(wellFormed, 25_000, 1), ...headers(malformed, 25_000, 2)];
+  test('answers like accepts 2 for thousands of well-formed and odd headers', () => {
+    const tried = [...headers(wellFormed, count, 1), ...headers(malformed, count, 2)];
     const wanted = tried.map(byAccepts);
     expect(tried.filter((accept, index) => prefersHtml(accept) !== wanted[index])).toEqual([]);
-    // Both answers are really tried, thousands of times.
-    expect(wanted.filter((html) => html).length).toBeGreaterThan(10_000);
-    expect(wanted.filter((html) => !html).length).toBeGreaterThan(10_000);
+    // Both answers are really tried, again and again.
+    expect(wanted.filter((html) => html).length).toBeGreaterThan(count / 4);
+    expect(wanted.filter((html) => !html).length).toBeGreaterThan(count / 4);
   });
 
-  test("answers like Express 4's req.accepts for 25,000 well-formed headers", () => {
-    const tried = headers(wellFormed, 25_000, 3);
+  test("answers like Express 4's req.accepts for thousands of well-formed headers", () => {
+    const tried = headers(wellFormed, count, 3);
     expect(tried.filter((accept) => prefersHtml(accept) !== byExpress4(accept))).toEqual([]);
   });
 
@@ -118,9 +120,29 @@ describe('prefersHtml', () => {
     ['nobody', undefined, false],
     ['an empty header', '', false],
     ['a list that rules JSON out', 'application/json;q=0, */*', true],
+    ['a list that rules HTML out', 'text/html;q=0, application/json;q=0.1', false],
+    ['a list that rules both out', 'text/html;q=0, application/json;q=0', false],
+    ['a quality that is no number', 'text/html;q=x', false],
+    ['a quality of JSON that is no number', 'text/html;q=0.1, application/json;q=x', true],
+    ['HTML behind JSON of the same quality', 'application/json, text/html', false],
+    ['HTML before JSON of the same quality', 'text/html, application/json', true],
+    ['a more specific range for HTML', '*/*, text/html', true],
+    ['a more specific range for JSON', 'text/*, application/json', false],
+    ['a parameter that fits neither', 'text/html;charset=utf-8, */*;q=0.1', false],
+    ['a parameter without a value, which fits any', 'text/html;a=, */*;q=0.1', true],
+    ['a parameter that stands for any', 'application/json, text/html;a=*', true],
+    ['a quoted comma', 'text/html;a="x,application/json;q=1"', false],
+    ['a quoted quality', 'text/html;q="0.3", application/json;q=0.2', true],
+    ['an escaped quotation mark', 'text/html;a="b\\"c";q=0.6, application/json;q=0.5', false],
+    ['an open quote', 'application/json;q=0.5, text/html;a="x', true],
+    ['a quality twice: the first counts', 'text/html;q=0.1;q=1, application/json;q=0.5', false],
+    ['blanks and tabs', 'text/html \t; q = 0.6 , application/json;q=0.5', true],
+    ['no slash', 'html, */*;q=0.1', false],
+    ['HTML behind 4 KiB', `${'a/b,'.repeat(1_024)}text/html`, false],
   ])('%s', (_client, accept, html) => {
     expect(prefersHtml(accept)).toBe(html);
-    expect(byAccepts(accept)).toBe(html);
+    // A header of ours is cut, see maxHeaderLength.
+    if ((accept?.length ?? 0) <= 4_096) expect(byAccepts(accept)).toBe(html);
   });
 
   test.each([
@@ -159,6 +181,7 @@ describe('requestKind', () => {
     ['a bearer token in lower case', { authorization: 'bearer x' }, 'api'],
     ['a proof-of-possession token', { authorization: 'PoP x' }, 'api'],
     ['Basic credentials of a proxy', { authorization: 'Basic x', secFetchMode: 'navigate' }, 'navigation'],
+    ['a word that only ends like Bearer', { authorization: 'xBearer y', accept: html }, 'navigation'],
     ['a word that only starts like Bearer', { authorization: 'Bearerx y', accept: html }, 'navigation'],
   ] as const)('%s', (_name, facts, kind) => {
     expect(requestKind(facts, 'auto')).toBe(kind);
@@ -180,6 +203,23 @@ describe('Accept-Language', () => {
     ['nl-BE,nl;q=0.9,fr;q=0.8', 'nl'],
     ['fr;q=0.5, de;q=0.9', 'de'],
     ['gsw, de-CH;q=0.9', 'de'],
+    ...['zh', 'zh-CN', 'zh-SG', 'zh-MY'].map((tag) => [tag, 'zh-Hans'] as const),
+    ...['zh-HK', 'zh-MO', 'zh-TW'].map((tag) => [tag, 'zh-Hant'] as const),
+    ['no', 'nb'],
+    ['fr;q=0.123, de;q=0.122', 'fr'],
+    ['fr;q=0.12, de;q=0.13', 'de'],
+    ['fr;q=0, de;q=0.001', 'de'],
+    ['fr;q=0.9, de;q=1', 'de'],
+    ['fr;q=0.9, de;q=1.000', 'de'],
+    ['fr;q=0.9, de;q=1.001', 'fr'],
+    ['fr;q=0.9, de;q=0.9999', 'fr'],
+    ['fr;q=0.5, *;q=0.6', 'en'],
+    ['fr;q=0.5, de; Q = 0.6', 'de'],
+    [`de${'-x'.repeat(16)}y`, 'de'],
+    [`de${'-x'.repeat(17)}`, 'en'],
+    [`${'x'.repeat(4_095)},de`, 'en'],
+    [`${'x,'.repeat(63)}de`, 'de'],
+    [`${'x,'.repeat(64)}de`, 'en'],
     ['zh-TW', 'zh-Hant'],
     ['zh-Hant-HK', 'zh-Hant'],
     ['zh-CN,zh;q=0.9', 'zh-Hans'],

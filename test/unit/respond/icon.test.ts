@@ -5,12 +5,39 @@ import { stylesheet } from '../../../src/respond/index.js';
 
 describe('the drawing above the title', () => {
   test.each([
-    ['service-busy', 'clock'],
-    ['admin-approval-needed', 'shield'],
-    ['blocked-by-policy', 'lock'],
-    ['secret-expired', 'warning'],
-    ['session-expired', 'person'],
-    ['__proto__', 'person'],
+    ...(['network-problem', 'service-busy', 'service-unavailable', 'waiting-for-sign-in'] as const).map((id) => [
+      id,
+      'clock',
+    ]),
+    ...(['admin-approval-needed', 'admin-approval-not-granted', 'consent-declined', 'consent-needed'] as const).map(
+      (id) => [id, 'shield'],
+    ),
+    ...(
+      [
+        'account-disabled',
+        'account-locked',
+        'app-disabled',
+        'approved-app-required',
+        'blocked-by-policy',
+        'blocked-by-risk',
+        'device-not-compliant',
+        'license-missing',
+        'not-assigned-to-app',
+        'organization-blocked',
+        'permission-denied',
+      ] as const
+    ).map((id) => [id, 'lock']),
+    ...(
+      [
+        'app-misconfigured',
+        'app-not-in-organization',
+        'identity-provider-problem',
+        'secret-expired',
+        'too-many-sign-ins',
+        'unknown-problem',
+      ] as const
+    ).map((id) => [id, 'warning']),
+    ...(['session-expired', 'mfa-required', 'password-expired', '__proto__'] as const).map((id) => [id, 'person']),
   ])('%s: %s', (situation, icon) => {
     expect(iconOf(situation)).toBe(icon);
   });
@@ -20,6 +47,11 @@ describe('the drawing above the title', () => {
     const drawn = [...iconStyles.matchAll(/^\.(\w+)::before\{clip-path:path\(evenodd,"M[^"]+z"\)\}$/gm)];
     expect(drawn.map(([, icon]) => icon).sort()).toEqual([...used].sort());
     expect(stylesheet()).toContain(iconStyles);
+  });
+
+  test('a browser that cannot cut shows no square', () => {
+    expect(iconStyles).toMatch(/^main::before\{content:"";.*background:var\(--link\)\}$/m);
+    expect(iconStyles).toMatch(/^@supports not \(clip-path:.*\{main::before\{display:none\}\}$/m);
   });
 
   test('it is drawn inside its square', () => {

@@ -117,3 +117,38 @@ test('an approval that was not given can be opened again by the administrator wh
     url: consent,
   });
 });
+
+describe('the one thing to do', () => {
+  const other = { id: 'useAnotherAccount', url: '/login?prompt=select_account' };
+
+  test.each([
+    'account-disabled',
+    'app-not-in-organization',
+    'guest-not-invited',
+    'not-assigned-to-app',
+    'organization-blocked',
+    'wrong-account',
+  ])('about %s is to use another account', (situation) => {
+    expect(seen({ action: 'contact_admin', situation, plan: { signInUrl: '/login' } })).toMatchObject(other);
+    expect(seen({ action: 'contact_admin', situation, plan: { signInUrl: '/login?a=b' } }).url).toBe(
+      '/login?a=b&prompt=select_account',
+    );
+  });
+
+  test.each<[AadAction, string, object, string, string]>([
+    ['contact_admin', 'too-many-sign-ins', { signInUrl: '/login' }, 'startAgain', '/login'],
+    ['interactive', 'too-many-sign-ins', signIn, 'tryAgain', signIn.url],
+    ['contact_admin', 'too-many-sign-ins', {}, 'tryAgain', '/mail?folder=1'],
+    ['retry', 'network-problem', { signInUrl: '/login' }, 'tryAgain', '/mail?folder=1'],
+    ['retry', 'service-busy', {}, 'tryAgain', '/mail?folder=1'],
+    ['retry', 'not-assigned-to-app', { signInUrl: '/login' }, 'tryAgain', '/mail?folder=1'],
+    ['contact_admin', 'network-problem', {}, 'tryAgain', '/mail?folder=1'],
+    ['contact_admin', 'service-busy', {}, 'tryAgain', '/mail?folder=1'],
+    ['fix_config', 'secret-expired', {}, 'goHome', '/'],
+    ['unknown', 'secret-expired', {}, 'tryAgain', '/mail?folder=1'],
+    ['retry', 'secret-expired', {}, 'tryAgain', '/mail?folder=1'],
+    ['contact_admin', 'session-expired', { signInUrl: '/login' }, 'signInAgain', '/login'],
+  ])('%s, %s, %j: %s', (action, situation, plan, id, url) => {
+    expect(seen({ action, situation, plan })).toMatchObject({ id, url });
+  });
+});
