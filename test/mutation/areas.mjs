@@ -166,6 +166,8 @@ export const areas = {
       'src/respond/texts.ts',
     ],
     tests: [
+      'test/unit/respond/problem.test.ts',
+      'test/unit/respond/problem-text.test.ts',
       'test/unit/respond/main-action.test.ts',
       'test/unit/responder.test.ts',
       'test/http/answers.test.ts',
@@ -190,6 +192,7 @@ export const areas = {
       'test/unit/respond/stylesheet.test.ts',
       'test/unit/respond/colour.test.ts',
       'test/unit/respond/developer-part.test.ts',
+      'test/unit/respond/page.test.ts',
       'test/unit/respond/administrator-mail.test.ts',
       'test/http/answers.test.ts',
     ],
