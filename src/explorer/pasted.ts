@@ -28,7 +28,12 @@ function readRawAnswer(text: string): RawAnswer | undefined {
   for (; at < lines.length && at <= maxHeaderLines; at += 1) {
     const line = (lines[at] ?? '').replace(/^< ?/, '').trim();
     const colon = line.indexOf(':');
-    if (line === '' || line.startsWith('{') || colon < 1) break;
+    if (line === '') {
+      // Marked as well, so it must not become part of the body.
+      at += 1;
+      break;
+    }
+    if (line.startsWith('{') || colon < 1) break;
     headers.push([line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]);
   }
   const rest = lines.slice(at).join('\n').trim();

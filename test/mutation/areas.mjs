@@ -253,6 +253,10 @@ export const areas = {
     ],
     tests: ['test/unit/explain/'],
   },
+  'explorer-reading': {
+    files: ['src/explorer/layout.ts', 'src/explorer/pasted.ts', 'src/explorer/request.ts', 'src/explorer/shown.ts'],
+    tests: ['test/unit/explorer/reading.test.ts'],
+  },
   explorer: {
     files: [
       'src/explorer/answers.ts',
@@ -261,16 +265,13 @@ export const areas = {
       'src/explorer/examples.ts',
       'src/explorer/home.ts',
       'src/explorer/index.ts',
-      'src/explorer/layout.ts',
-      'src/explorer/pasted.ts',
-      'src/explorer/request.ts',
       'src/explorer/result.ts',
       'src/explorer/samples.ts',
-      'src/explorer/shown.ts',
       'src/explorer/stylesheet.ts',
       'src/explorer/view.ts',
     ],
-    tests: ['test/unit/explorer/'],
+    tests: ['test/unit/explorer/explorer.test.ts'],
+    without: ['hostile input ', 'the page comes in '],
   },
   catalog: {
     files: [
@@ -313,7 +314,6 @@ const excludedTests = [
   'so are the answers to every code in every language',
   'a function that hangs leaves the built-in page after a second',
   '10,000 requests with an expired secret alert once',
-  'hostile input ',
   'is under 1 kB when built, and needs nothing',
   'whatever stands in an option: it works, or an AadOptionsError says what is wrong',
 ];
