@@ -158,7 +158,7 @@ export const areas = {
       'src/respond/input.ts',
       'src/respond/main-action.ts',
       'src/respond/negotiate.ts',
-      'src/respond/problem-text.ts',
+      'src/respond/prepared.ts',
       'src/respond/problem.ts',
       'src/respond/index.ts',
       'src/respond/settings.ts',

@@ -926,7 +926,7 @@ export const guards = [
   {
     threat: 'S33',
     tests: ['S33: interleaved requests with ids of their own: each gets its own'],
-    file: 'src/respond/problem-text.ts',
+    file: 'src/respond/problem.ts',
     find: 'if (claims !== lastClaims.claims)',
     replace: "if (lastClaims.claims === '')",
     why: 'what is kept of one answer is used for the very same text only',

@@ -43,7 +43,7 @@ test('a problem document is written letter for letter as JSON.stringify writes i
         if (document.claims !== undefined) expect(document.claims).toBe(sent);
       },
     ),
-    { numRuns: Number(process.env["FUZZ_RUNS"] ?? 2_000) },
+    { numRuns: Number(process.env['FUZZ_RUNS'] ?? 2_000) },
   );
 });
 

@@ -2,12 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { detailsOf } from '../../../src/catalog/index.js';
 import { decide } from '../../../src/decide/index.js';
 import { normalize } from '../../../src/normalize/index.js';
-import {
-  accountStandIn,
-  respond,
-  withoutCode,
-  type RespondInput,
-} from '../../../src/respond/index.js';
+import { accountStandIn, respond, withoutCode, type RespondInput } from '../../../src/respond/index.js';
 import { problemText, publicScopes } from '../../../src/respond/problem.js';
 import { textsOf, uiText } from '../../../src/respond/texts.js';
 import { localeOf } from '../../../src/catalog/index.js';
