@@ -48,7 +48,6 @@ export function redirectTo(url: string): ResponseSpec {
 }
 
 function problemAnswer(input: RespondInput, status: number): ResponseSpec {
-  const challenge = challengeFor(input, status);
   const headers: Record<string, string> = {
     'cache-control': noStore,
     'x-content-type-options': noSniff,
@@ -56,7 +55,7 @@ function problemAnswer(input: RespondInput, status: number): ResponseSpec {
     'content-type': 'application/problem+json; charset=utf-8',
     'content-language': input.facts.locale,
   };
-  if (challenge !== undefined) headers['www-authenticate'] = challenge;
+  addChallenge(headers, input, status);
   addRetryAfter(headers, input);
   return { status, headers, body: problemText(input, status) };
 }
@@ -71,11 +70,15 @@ function pageAnswer(input: RespondInput, status: number): ResponseSpec {
     'content-security-policy': input.settings.pageSecurityPolicy,
     'referrer-policy': 'no-referrer',
   };
-  const challenge = challengeFor(input, status);
-  if (challenge !== undefined) headers['www-authenticate'] = challenge;
+  addChallenge(headers, input, status);
   addRetryAfter(headers, input);
   addReload(headers, input);
   return { status, headers, body: renderPage(input) };
+}
+
+function addChallenge(headers: Record<string, string>, input: RespondInput, status: number): void {
+  const challenge = challengeFor(input, status);
+  if (challenge !== undefined) headers['www-authenticate'] = challenge;
 }
 
 function addRetryAfter(headers: Record<string, string>, { decision, retryAfterSeconds }: RespondInput): void {

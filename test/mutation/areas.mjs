@@ -48,6 +48,7 @@ export const areas = {
       'src/normalize/azure-identity.ts',
       'src/normalize/http-response.ts',
       'src/normalize/network.ts',
+      'src/normalize/printed.ts',
       'src/normalize/openid-client.ts',
       'src/normalize/passport.ts',
     ],

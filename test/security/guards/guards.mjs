@@ -426,8 +426,8 @@ export const guards = [
     threat: 'S11',
     tests: ['S11: 1,000 texts of line breaks, escapes and bidi marks leave records of one printable line'],
     file: 'src/events/index.ts',
-    find: 'serverText: oneLine(',
-    replace: 'serverText: (',
+    find: 'event.serverText = oneLine(',
+    replace: 'event.serverText = (',
     why: 'a text in a log is one printable line',
   },
   {
@@ -716,8 +716,9 @@ export const guards = [
     threat: 'S24',
     tests: ['S24: %s can neither delay nor change nor double an answer, whatever it does'],
     file: 'src/events/index.ts',
-    find: 'function guarded(hook: () => unknown): void {',
-    replace: 'function guarded(hook: () => unknown): void {\n  if (hook !== undefined) return void hook();',
+    find: 'function guarded(hook: (event: DecisionEvent) => unknown, event: DecisionEvent): void {',
+    replace:
+      'function guarded(hook: (event: DecisionEvent) => unknown, event: DecisionEvent): void {\n  if (hook !== undefined) return void hook(event);',
     why: 'what a hook throws ends at the hook',
   },
   {
@@ -828,8 +829,8 @@ export const guards = [
     threat: 'S29',
     tests: ['S29: without a preference the answer is JSON'],
     file: 'src/respond/negotiate.ts',
-    find: "if (accept === undefined || accept === '') return false;",
-    replace: "if (accept === undefined || accept === '') return true;",
+    find: "if (accept === undefined || accept === '' ||",
+    replace: "if (accept === undefined || accept === '') return true;\n  if (",
     why: 'who says nothing gets JSON',
   },
   {
@@ -887,8 +888,8 @@ export const guards = [
     threat: 'S32',
     tests: ['S32: during an outage the code is not told either, and the wait is'],
     file: 'src/responder.ts',
-    find: 'withoutCode(decideAbout(error))',
-    replace: 'decideAbout(error)',
+    find: 'withoutCode(decide(error, { ...decideContext, attempts }))',
+    replace: 'decide(error, { ...decideContext, attempts })',
     why: 'the code of the stand-in is not told',
   },
   {
