@@ -23,8 +23,9 @@ const anyTraceId = {
 };
 const detailOfTheServer = {
   file: 'src/respond/problem.ts',
-  find: 'detail: texts.message,',
-  replace: 'detail: error.description ?? texts.message,',
+  find: '${head}${escaped(facts.instance)}',
+  replace:
+    '${head.replace(/"detail":"[^"]*"/, () => `"detail":${JSON.stringify(error.description ?? "")}`)}${escaped(facts.instance)}',
 };
 const dotsResolvedOnce = {
   file: 'src/interaction/return-url.ts',
