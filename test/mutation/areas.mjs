@@ -256,7 +256,7 @@ export const areas = {
   },
   'explorer-reading': {
     files: ['src/explorer/layout.ts', 'src/explorer/pasted.ts', 'src/explorer/request.ts', 'src/explorer/shown.ts'],
-    tests: ['test/unit/explorer/reading.test.ts'],
+    tests: ['test/unit/explorer/reading.test.ts', 'test/unit/explorer/pages.test.ts'],
   },
   explorer: {
     files: [
@@ -271,7 +271,7 @@ export const areas = {
       'src/explorer/stylesheet.ts',
       'src/explorer/view.ts',
     ],
-    tests: ['test/unit/explorer/explorer.test.ts'],
+    tests: ['test/unit/explorer/pages.test.ts', 'test/unit/explorer/explorer.test.ts'],
     without: ['hostile input ', 'the page comes in '],
   },
   catalog: {
