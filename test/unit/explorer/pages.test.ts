@@ -243,7 +243,7 @@ describe('the start page and its search', () => {
 
   test('a start has everything to begin with', () => {
     const { text, source } = see({});
-    expect(text).toContain('What does this sign-in error ask for?');
+    expect(text).toContain('What does this error ask for?');
     expect(text).toContain('Paste what you have');
     expect(text).not.toContain('Search the catalogue');
     expect(source).toContain('href="?example=consent"');
