@@ -57,7 +57,20 @@ describe('an event', () => {
       correlationId: '4e5f6a7b-2222-4ccc-9ddd-abcdef012345',
       timestamp: '2026-01-15T10:20:30Z',
     });
-    expect(Object.isFrozen(event)).toBe(true);
+  });
+
+  test('that two hooks get cannot be changed by the first of them', async () => {
+    const events: DecisionEvent[] = [];
+    const onDecision = (event: DecisionEvent): void => {
+      expect(() => Object.assign(event, { action: 'changed' })).toThrow(TypeError);
+      events.push(event);
+    };
+    const keep = (event: object): void => void events.push(event as DecisionEvent);
+    const reporter = createReporter({ onDecision, logger: { info: keep, warn: keep, error: keep } });
+    reporter.report(error, decision, 401, 'script', nowMs);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(events.map(({ action }) => action)).toEqual([decision.action, decision.action]);
   });
 
   test('has no member for what is not known', async () => {
