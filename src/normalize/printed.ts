@@ -134,7 +134,7 @@ function readPrintedCredential(text: string): Reading | undefined {
     origin: 'client',
     clientCode: name,
     rawDescription: text,
-    // Azure Identity for Go prints the exchange: `GET http://169.254.169.254/…`, `RESPONSE 503 Service Unavailable`.
+    // Azure Identity for Go prints the exchange: `GET http://169.254.169.254/`, then `RESPONSE 503 Service Unavailable`.
     status: name === 'AuthenticationError' ? asStatus(/\bRESPONSE (\d{3})\b/.exec(text)?.[1]) : undefined,
     flow: text.includes('ManagedIdentityCredential authentication') ? 'managed-identity' : undefined,
   };

@@ -21,14 +21,15 @@ export function problemType({ code, situation }: Decision): string {
  * The problem document (RFC 9457) as JSON text. Free text comes from our catalogue only; other members are checked by
  * shape.
  *
- * Pieced together, because half of it is the same for many errors. What is not quoted here holds nothing to escape:
- * codes, situations, registered names, GUIDs and times, by the shape they were checked for.
+ * Pieced together, because half of it is the same for many errors. Situations and registered names hold nothing to
+ * escape. Codes, ids and times hold nothing by the shape they were read with, but an error may come from another copy of
+ * this package, or have been changed since.
  */
 export function problemText(input: RespondInput, status: number): string {
   const { decision, error, facts, settings, plan, retryAfterSeconds } = input;
   const { head, tail } = preparedProblem(settings, facts.locale, decision, status);
-  let text = `{"type":"${problemType(decision)}${head}${escaped(facts.instance)}${tail}`;
-  if (decision.code !== undefined) text += `,"code":"${decision.code}"`;
+  let text = `{"type":"${escaped(problemType(decision))}${head}${escaped(facts.instance)}${tail}`;
+  if (decision.code !== undefined) text += `,"code":"${escaped(decision.code)}"`;
   // Registered names only: anything else in these fields may have been written by anybody.
   if (error.oauthError !== undefined && ruleOfOauthError(error.oauthError) !== undefined)
     text += `,"error":"${error.oauthError}"`;
@@ -37,9 +38,9 @@ export function problemText(input: RespondInput, status: number): string {
   if (decision.claims !== undefined && fitsBody(decision.claims)) text += `,"claims":${keptClaims(decision.claims)}`;
   if (decision.scopes !== undefined) text += `,"scopes":${JSON.stringify(publicScopes(decision.scopes))}`;
   if (retryAfterSeconds !== undefined) text += `,"retryAfter":${String(retryAfterSeconds)}`;
-  if (error.traceId !== undefined) text += `,"traceId":"${error.traceId}"`;
-  if (error.correlationId !== undefined) text += `,"correlationId":"${error.correlationId}"`;
-  if (error.timestamp !== undefined) text += `,"timestamp":"${error.timestamp}"`;
+  if (error.traceId !== undefined) text += `,"traceId":"${escaped(error.traceId)}"`;
+  if (error.correlationId !== undefined) text += `,"correlationId":"${escaped(error.correlationId)}"`;
+  if (error.timestamp !== undefined) text += `,"timestamp":"${escaped(error.timestamp)}"`;
   if (plan?.url !== undefined && facts.kind !== 'api')
     text += `,"interaction":{"url":"${escaped(plan.url)}","method":"GET"}`;
   if (settings.exposeDetails) {
@@ -49,7 +50,7 @@ export function problemText(input: RespondInput, status: number): string {
   return `${text}}`;
 }
 
-/** What stands between the quotes. Paths of this application are ASCII, and nearly all hold nothing that JSON escapes. */
+/** What stands between the quotes. Paths and ids are ASCII, and nearly all hold nothing that JSON escapes. */
 function escaped(text: string): string {
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { hasDist, localeTags, runNode } from './support.ts';
 
@@ -16,6 +17,14 @@ const both = (entry: string, expression: string): string => `
   const cjs = createRequire(import.meta.resolve('aad-error-handler'))('${entry}');
   const body = ${body};
   console.log(JSON.stringify(${expression}));`;
+
+// One character beyond Latin-1, in a comment too, and V8 keeps the whole file in two bytes a character.
+test.runIf(hasDist)('the code that every import loads is ASCII', () => {
+  const files = readdirSync('dist').filter((name) => /\.c?js$/.test(name));
+  expect(files.length).toBeGreaterThan(5);
+  for (const name of files)
+    expect(/[^\x00-\x7f]/.exec(readFileSync(`dist/${name}`, 'utf8'))?.[0], name).toBe(undefined);
+});
 
 describe.runIf(hasDist)('ES module and CommonJS module in one process', () => {
   test.each(['aad-error-handler', 'aad-error-handler/core', 'aad-error-handler/testing', 'aad-error-handler/client'])(

@@ -90,3 +90,20 @@ test('so are the answers to every code in every language', () => {
   }
   expect(seen).toBeGreaterThan(10_000);
 });
+
+test('a document is JSON whatever an error holds that only claims to be ours', () => {
+  const responder = createAadResponder({ exposeDetails: false });
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const forged = {
+        [Symbol.for('aad-error-handler.AadError')]: true,
+        ...{ producer: 'msal', origin: 'client', oauthError: text, suberror: text, aadstsCodes: [], b2cCodes: [text] },
+        ...{ traceId: text, correlationId: text, timestamp: text },
+      };
+      const request = { method: 'GET', url: '/', headers: { accept: 'application/json' } };
+      const { body } = responder.respond(forged, request)!.response;
+      expect(JSON.stringify(JSON.parse(body))).toBe(body);
+    }),
+    { numRuns: 2_000 },
+  );
+});
