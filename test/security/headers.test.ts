@@ -584,6 +584,9 @@ describe('S28', () => {
         fc.anything(),
       );
       const now = fc.oneof(fc.integer({ min: base - year, max: base + year }), fc.double());
+      // Too rare a meeting for chance: a date and a clock that is none.
+      for (const noClock of [Number.NaN, Infinity, -Infinity])
+        expect(parseRetryAfter('Sun, 06 Nov 1994 08:49:37 GMT', noClock)).toBe(undefined);
       check(
         'S28 Retry-After',
         fc.tuple(any, now),

@@ -274,6 +274,9 @@ describe('S29', () => {
       ).toBeLessThanOrEqual(1);
       expect(['navigation', 'script']).toContain(requestKind({ accept }, 'auto'));
     }
+    // What stands behind the first 4 KiB is not read, however fast the machine is.
+    expect(prefersHtml(`${'x/y,'.repeat(1_000)}text/html`)).toBe(true);
+    expect(prefersHtml(`${'x/y,'.repeat(1_024)}text/html`)).toBe(false);
   });
 
   test('S29: without a preference the answer is JSON', () => {
