@@ -8,8 +8,8 @@ export interface DetailRow extends CatalogRow {
   readonly remedyNl: string;
 }
 
-const aadsts = once(() => unpack(generated.packedAadsts) as DetailRow[]);
-const aadb2c = once(() => unpack(generated.packedAadb2c) as DetailRow[]);
+const aadsts = once(() => unpack(generated.packedAadsts()) as DetailRow[]);
+const aadb2c = once(() => unpack(generated.packedAadb2c()) as DetailRow[]);
 const byCode = once(
   () => new Map<string, DetailRow>([...aadsts(), ...aadb2c()].map((row) => [String(row.code), row] as const)),
 );
@@ -91,7 +91,7 @@ export interface SmallRow {
   readonly sources: CatalogRow['sources'];
 }
 
-const small = (packed: string): (() => SmallRow[]) => once(() => unpack(packed) as SmallRow[]);
+const small = (packed: () => string): (() => SmallRow[]) => once(() => unpack(packed()) as SmallRow[]);
 
 export const detailTables = {
   oauthErrors: small(generated.packedOauthErrors),

@@ -27,11 +27,11 @@ export interface Locale {
   readonly situations: ReadonlyMap<string, SituationTexts>;
 }
 
-const packed = new Map(packedLocales);
+const packed = new Map(Object.entries(packedLocales));
 const loaded = new Map<string, Locale>();
 
 /** Tags of all built-in locales, sorted. */
-export const localeTags: readonly string[] = packedLocales.map(([tag]) => tag);
+export const localeTags: readonly string[] = [...packed.keys()];
 
 const situationSet: ReadonlySet<string> = new Set(situationIds);
 
@@ -46,9 +46,9 @@ export { situationIds };
 export function localeOf(tag: string): Locale {
   const found = loaded.get(tag);
   if (found !== undefined) return found;
-  const text = packed.get(tag);
-  if (text === undefined) return localeOf('en');
-  const { ui, situations, ...head } = unpack(text) as LocaleTexts;
+  const textOf = packed.get(tag);
+  if (textOf === undefined) return localeOf('en');
+  const { ui, situations, ...head } = unpack(textOf()) as LocaleTexts;
   const locale = { ...head, ui: new Map(Object.entries(ui)), situations: new Map(Object.entries(situations)) };
   loaded.set(tag, locale);
   return locale;

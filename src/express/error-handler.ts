@@ -98,7 +98,9 @@ const call = 'aadErrorHandler';
  */
 export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHandler {
   checkOptions(call, options, optionNames);
-  const settings = createSettings(call, options, process.env['NODE_ENV']);
+  const environment = process.env['NODE_ENV'];
+  const settings = createSettings(call, options, environment);
+  const isPrinted = environment !== 'production';
   const reporter = createReporter(options);
   const { interaction, claimsOf, delegate, hasUser, flow, render } = options;
   const custom = customOf(interaction);
@@ -114,7 +116,7 @@ export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHand
     }
     // Told apart before anything of the request is looked at: a foreign error must cost next to nothing.
     if (isPlainlyForeign(error)) {
-      next(passable(error));
+      next(passable(error, isPrinted));
       return;
     }
     let found: Answer | undefined;
@@ -131,7 +133,7 @@ export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHand
       found = undefined;
     }
     if (found === undefined) {
-      next(passable(error));
+      next(passable(error, isPrinted));
       return;
     }
     const handOn = delegate === true ? delegated(found, error) : undefined;

@@ -5,13 +5,15 @@ import { types } from 'node:util';
  * A foreign error for `next`: the very same value, except where Express 4 or 5 itself would end the process over it.
  *
  * Values that cannot be read or printed (a revoked proxy, getters that throw, an object without `toString`) and errors
- * with headers that no response can carry become a plain Error with the value as `cause`. The stack of an ordinary Error
- * is not touched: making its text would cost more than all the rest.
+ * with headers that no response can carry become a plain Error with the value as `cause`.
+ *
+ * @param isPrinted Express puts the stack into its page, as it does outside production: it is read here first. Otherwise
+ * that of an ordinary Error is not touched, because making its text would cost more than all the rest.
  */
-export function passable(error: unknown): unknown {
+export function passable(error: unknown, isPrinted: boolean): unknown {
   if ((typeof error !== 'object' && typeof error !== 'function') || error === null) return error;
   try {
-    const { status, statusCode, headers } = readAsExpress(error as Bag);
+    const { status, statusCode, headers } = readAsExpress(error as Bag, isPrinted);
     const isSent = isStatus(status) || isStatus(statusCode);
     if (isSent && typeof headers === 'object' && headers !== null) assertSendable(headers);
     return error;
@@ -27,13 +29,13 @@ type Bag = Readonly<Record<string, unknown>>;
  * All that Express's own handler reads, so that a getter that throws does it here. Named reads on purpose: a loop over
  * the names costs ten times as much.
  */
-function readAsExpress(bag: Bag): Bag {
+function readAsExpress(bag: Bag, isPrinted: boolean): Bag {
   const { message, name, status, statusCode, headers } = bag;
-  const text = types.isNativeError(bag) && hasOrdinaryStack(bag) ? undefined : textOf(bag);
+  const text = isPrinted || !hasOrdinaryStack(bag) ? textOf(bag) : undefined;
   return { message, name, status, statusCode, headers, text };
 }
 
-/** What Express prints, and puts into its page outside production. Throws where Express would: for a symbol, for instance. */
+/** What Express prints. Throws where Express would: for a symbol, for instance. */
 function textOf(bag: Bag): string {
   const { stack } = bag;
   return ''.concat((stack || (bag as { toString(): unknown }).toString()) as string);
@@ -49,9 +51,11 @@ const { __lookupGetter__: lookupGetter } = Object.prototype as {
 /** undefined in Node 20; from V8's own getter in later versions, the same one for all errors. */
 const ordinaryGetter = lookupGetter?.call(new Error(), 'stack');
 
-/** Whether the stack of an Error is the one that V8 gave it, and no getter of somebody's own. */
+/** Whether this is an Error whose stack is the one that V8 gave it, and no getter of somebody's own. */
 function hasOrdinaryStack(error: object): boolean {
-  return lookupGetter?.call(error, 'stack') === ordinaryGetter;
+  // Nearly free, and true for every Error of Node 20 to 26; the other is there for realms and versions that differ.
+  const hasStack = (error instanceof Error && Object.hasOwn(error, 'stack')) || types.isNativeError(error);
+  return hasStack && lookupGetter?.call(error, 'stack') === ordinaryGetter;
 }
 
 /** Express sets the headers of an error that has a status; one that node:http refuses would throw there. */

@@ -4,6 +4,7 @@ import type { AadError, Flow } from '../types.js';
 import { createNormalized, isAadError, type Reading } from './aad-error.js';
 import { readAzureIdentity } from './azure-identity.js';
 import { readHttp } from './http-response.js';
+import { isPlainlyForeign } from './foreign.js';
 import { fill } from './merge.js';
 import { readMsal } from './msal.js';
 import { readNetwork } from './network.js';
@@ -18,6 +19,7 @@ import { namesIdentityHost } from './vocabulary.js';
 export { isAadError, ownError } from './aad-error.js';
 export { parseChallenges, isTokenUnit, type Challenge } from './challenge.js';
 export { decodeClaims } from './claims.js';
+export { isPlainlyForeign } from './foreign.js';
 export { maxRetryAfterSeconds, parseRetryAfter } from './retry-after.js';
 export { urlsOf } from './network.js';
 export { redactText } from './redact.js';
@@ -83,30 +85,6 @@ function readAuthorizationResponse(parameters: unknown): Reading | undefined {
   const bag = asBag(parameters);
   if (bag === undefined) return undefined;
   return readTokenResponse(isUrlSearchParams(bag) ? Object.fromEntries(bag) : bag, 'authorization-response');
-}
-
-/**
- * Anything that could be evidence in the message of an Error without fields of its own. Accepts "AADSTS50076: …",
- * "fetch failed", "429 : {…"; refuses "Cannot find user 50076".
- */
-const hint =
-  /AADSTS|aadsts|AADB2C|AKV1|[{%]|earer |PoP |ode[:=]|fetch|Load failed|key_id|aka\.ms|_[a-z]+: |In _?[a-z]|In Strategy| E[A-Z]{4}|UND_ERR|Msal[A-Z]|Credential|IDW1|IDX[12]0|<Error>|microsoft|sts\.windows|\.b2clogin|\.ciamlogin/;
-
-/**
- * The usual foreign error, told apart before anything else is read: an Error without a field of its own, without a
- * cause, whose message holds nothing a reader could use. Passing those on must cost nothing.
- */
-export function isPlainlyForeign(thrown: unknown): boolean {
-  try {
-    // MSAL's own errors are told apart first: listing the fields of a fresh one costs more than reading it.
-    if (typeof thrown !== 'object' || (thrown as Bag)['errorCode'] !== undefined) return false;
-    if (!(thrown instanceof Error) || Object.keys(thrown).length > 0) return false;
-    if (thrown.cause !== undefined || 'errors' in thrown) return false;
-    const { message } = thrown;
-    return typeof message === 'string' && message.length <= 1_024 && !hint.test(message);
-  } catch {
-    return false;
-  }
 }
 
 /** Fields that hold an inner error, in the order they are looked into. */

@@ -129,7 +129,7 @@ describe('an answer', () => {
 
 describe('a foreign error for next', () => {
   test.each([undefined, null, 0, 'text', true, Symbol('x'), 5n])('%s is the very same', (value) => {
-    expect(passable(value)).toBe(value);
+    for (const isPrinted of [true, false]) expect(passable(value, isPrinted)).toBe(value);
   });
 
   test.each<[string, unknown]>([
@@ -144,7 +144,7 @@ describe('a foreign error for next', () => {
     ['one with headers of null', { status: 404, headers: null }],
     ['one with headers that are a text', { status: 404, headers: 'x' }],
   ])('%s is the very same', (_name, value) => {
-    expect(passable(value)).toBe(value);
+    for (const isPrinted of [true, false]) expect(passable(value, isPrinted)).toBe(value);
   });
 
   const throwing = (name: string): object =>
@@ -169,18 +169,26 @@ describe('a foreign error for next', () => {
     ['a revoked proxy', revoked()],
     ...['message', 'name', 'status', 'statusCode', 'headers', 'stack'].map((name): [string, unknown] => [`a ${name} that throws`, throwing(name)]),
   ])('%s would end the process: a plain Error stands in, with the value as cause', (_name, value) => {
-    const plain = passable(value) as Error;
-    expect(plain).toBeInstanceOf(Error);
-    expect(plain.message).toBe('a value that cannot be read was thrown');
-    expect(Object.is(plain.cause, value)).toBe(true);
+    for (const isPrinted of [true, false]) {
+      const plain = passable(value, isPrinted) as Error;
+      expect(plain).toBeInstanceOf(Error);
+      expect(plain.message).toBe('a value that cannot be read was thrown');
+      expect(Object.is(plain.cause, value)).toBe(true);
+    }
   }); // prettier-ignore
 
-  test('the stack of an Error is not made for it', () => {
+  test('an Error whose stack no page can hold would end the process outside production', () => {
+    const error = Object.assign(new Error('x'), { stack: Symbol('no text') });
+    expect(passable(error, true)).toMatchObject({ message: 'a value that cannot be read was thrown', cause: error });
+    expect(passable(error, false)).toBe(error);
+  });
+
+  test('the stack of an Error is not made for it in production', () => {
     const before = Error.prepareStackTrace;
     let made = 0;
     Error.prepareStackTrace = () => (made += 1);
     try {
-      passable(new Error('x'));
+      passable(new Error('x'), false);
     } finally {
       Error.prepareStackTrace = before;
     }

@@ -1,4 +1,5 @@
 /** How normalize() walks a value: which node leads, what is filled in from the others, what is passed on unread. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isAadError, isPlainlyForeign, normalize, ownError } from '../../../src/normalize/index.js';
 import { acrsClaims, base64, correlationId, entraText, seen, traceId } from './support.js';
@@ -16,6 +17,42 @@ function expectSeen(thrown: unknown, expected: Record<string, unknown> | undefin
 }
 
 describe('isPlainlyForeign', () => {
+  /** One for each thing a reader could use. */
+  const hints = [
+    'AADSTS1',
+    'aadsts1',
+    'AADB2C',
+    'AKV1',
+    'a { b',
+    '\u00e9{',
+    'a%3Db',
+    'Bearer x',
+    'bearer x',
+    'a PoP x',
+    'code: x',
+    'Code=x',
+    'fetch failed',
+    'Load failed',
+    "'key_id'",
+    'aka.ms/x',
+    'invalid_grant: x',
+    'In _abc',
+    'In abcd',
+    'In Strategy',
+    'connect ECONNREFUSED',
+    'UND_ERR_SOCKET',
+    'MsalServiceException',
+    'Credential',
+    'IDW10201',
+    'IDX10223',
+    'IDX20803',
+    '<Error>',
+    'microsoft',
+    'sts.windows',
+    'a.b2clogin',
+    'a.ciamlogin',
+  ];
+
   const withField = (name: string, descriptor: PropertyDescriptor): Error =>
     Object.defineProperty(new Error('x'), name, descriptor);
 
@@ -46,28 +83,22 @@ describe('isPlainlyForeign', () => {
     ['a function', boom],
     ['null', null],
     ['undefined', undefined],
-    ...[
-      'AADSTS1',
-      'aadsts1',
-      'AADB2C',
-      'AKV1',
-      'a { b',
-      'a%3Db',
-      'Bearer x',
-      'bearer x',
-      'a PoP x',
-      'code: x',
-      'Code=x',
-      'fetch failed',
-      'Load failed',
-      "'key_id'",
-      'aka.ms/x',
-      'invalid_grant: x',
-      'In _abc',
-      'In abcd',
-    ].map((message): [string, unknown] => [`words with ${message}`, new Error(message)]),
+    ...hints.map((message): [string, unknown] => [`words with ${message}`, new Error(message)]),
   ])('%s is not', (_name, thrown) => {
     expect(isPlainlyForeign(thrown)).toBe(false);
+  });
+
+  it('nothing that a reader could use is overlooked, whatever stands around it', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary' }),
+        fc.constantFrom(...hints),
+        fc.string({ unit: 'binary' }),
+        (...parts) => {
+          expect(isPlainlyForeign(new Error(parts.join('')))).toBe(false);
+        },
+      ),
+    );
   });
 });
 

@@ -1,0 +1,70 @@
+/** The errors that are nobody's business here, told apart before anything else is read. */
+import type { Bag } from './read.js';
+
+/**
+ * Anything that could be evidence in the message of an Error without fields of its own. Accepts "AADSTS50076: …",
+ * "fetch failed", "429 : {…"; refuses "Cannot find user 50076". Each alternative holds one of {@link neighbours}.
+ */
+const hint =
+  /AADSTS|aadsts|AADB2C|AKV1|[{%]|earer |PoP |ode[:=]|fetch|Load failed|key_id|aka\.ms|_[a-z]+: |In _?[a-z]|In Strategy| E[A-Z]{4}|UND_ERR|Msal[A-Z]|Credential|IDW1|IDX[12]0|<Error>|microsoft|sts\.windows|\.b2clogin|\.ciamlogin/;
+
+const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const ascii = String.fromCharCode(...Array(128).keys());
+
+/** One of the first directly before one of the second: every hint holds such a pair, few other messages do. */
+const neighbours: readonly (readonly [first: string, second: string])[] = [
+  [capitals, capitals],
+  ['CILMP', 'nors'],
+  ['e', ':='],
+  ['.', 'bcmw'],
+  ['a', 'ar'],
+  ['t', 'c'],
+  ['f', 't'],
+  [ascii, '{%<_'],
+];
+
+/** One bit a pair. */
+function bitsOf(side: 0 | 1): Uint8Array {
+  const bits = new Uint8Array(128);
+  neighbours.forEach((pair, index) => {
+    for (const character of pair[side]) {
+      const unit = character.charCodeAt(0);
+      bits[unit] = (bits[unit] ?? 0) | (1 << index);
+    }
+  });
+  return bits;
+}
+const firstBits = bitsOf(0);
+const secondBits = bitsOf(1);
+
+/**
+ * Whether a message may be evidence. The two tables spare most messages the regular expression: entering one costs
+ * 0.1 us, and 1 us more when its machine code is no longer in the processor's cache, as under load.
+ */
+function mayBeEvidence(message: string): boolean {
+  let before = 0xff;
+  for (let index = 0; index < message.length; index += 1) {
+    const unit = message.charCodeAt(index);
+    if (((secondBits[unit] ?? 0) & before) !== 0) return hint.test(message);
+    // Beyond ASCII: before anything that counts wherever it stands, and before nothing else.
+    before = firstBits[unit] ?? firstBits[0] ?? 0;
+  }
+  return false;
+}
+
+/**
+ * The usual foreign error: an Error without a field of its own, without a cause, whose message holds nothing a reader
+ * could use. Passing those on must cost nothing.
+ */
+export function isPlainlyForeign(thrown: unknown): boolean {
+  try {
+    // MSAL's own errors are told apart first: listing the fields of a fresh one costs more than reading it.
+    if (typeof thrown !== 'object' || (thrown as Bag)['errorCode'] !== undefined) return false;
+    if (!(thrown instanceof Error) || Object.keys(thrown).length > 0) return false;
+    if (thrown.cause !== undefined || 'errors' in thrown) return false;
+    const { message } = thrown;
+    return typeof message === 'string' && message.length <= 1_024 && !mayBeEvidence(message);
+  } catch {
+    return false;
+  }
+}
