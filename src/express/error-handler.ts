@@ -19,7 +19,7 @@ import { passable } from './pass-on.js';
 import { readSecrets } from './secrets.js';
 import { statusOf } from './status-note.js';
 import { callerHandlesClaims, type ClaimsOf } from './token-claims.js';
-import type { ErrorHandler, RequestIn, ResponseOut } from './types.js';
+import type { AppFunction, AppRequest, ErrorHandler, Next, RequestIn, ResponseOut } from './types.js';
 import { canAnswer, writeResponse } from './write.js';
 
 /** Something made by msalInteraction. */
@@ -46,7 +46,7 @@ export interface AadErrorHandlerOptions extends RespondOptions, EventOptions {
   /** How the failed calls get their tokens, when all of them do it the same way. @defaultValue inferred from each error */
   readonly flow?: Flow;
   /** Whether a user can sign in; a function is asked for each error and must answer at once. @defaultValue inferred from the flow */
-  readonly hasUser?: boolean | ((request: RequestIn) => boolean);
+  readonly hasUser?: boolean | AppFunction<[request: AppRequest], boolean>;
   /**
    * Claims of the caller's validated access token: without `cp1` in their `xms_cc` (an optional claim of the API's app
    * registration) a claims challenge becomes a 403. `() => undefined` for an API that does not have that claim.
@@ -124,7 +124,7 @@ export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHand
       found = answer(error, requestLike(request), settings, {
         flow,
         hasUser: typeof hasUser === 'function' ? guardedHasUser(hasUser, request) : hasUser,
-        callerHandlesClaims: mayBeApi(request) ? () => callerHandlesClaims(request, claimsOf) : undefined,
+        callerHandlesClaims: mayBeApi(request) ? claimsCheck(request, claimsOf) : undefined,
         planner,
         nowMs: Date.now(),
         status: statusOf(error),
@@ -147,16 +147,34 @@ export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHand
     const headOnly = request.method === 'HEAD';
     if (custom !== undefined && startsCustom(custom, found, request, response)) return;
     if (render !== undefined && found.response.headers['content-type']?.startsWith('text/html') === true) {
-      renderOwn(render, found, response)
-        .then((body) => {
-          if (canAnswer(response)) writeResponse(response, withBody(found, body), found.setCookies, headOnly);
-        })
-        // Only a response object that somebody changed can fail here; it must not end the process.
-        .catch(next);
+      void sendOwn(render, found, response, headOnly, next);
       return;
     }
     writeResponse(response, found.response, found.setCookies, headOnly);
   };
+}
+
+// Functions of their own, because a closure in the middleware would cost every request the memory for what it captures.
+
+const claimsCheck =
+  (request: RequestIn, claimsOf: ClaimsOf | undefined): (() => boolean | undefined) =>
+  () =>
+    callerHandlesClaims(request, claimsOf);
+
+async function sendOwn(
+  render: NonNullable<AadErrorHandlerOptions['render']>,
+  found: Answer,
+  response: ResponseOut,
+  headOnly: boolean,
+  next: Next,
+): Promise<void> {
+  try {
+    const body = await renderOwn(render, found, response);
+    if (canAnswer(response)) writeResponse(response, withBody(found, body), found.setCookies, headOnly);
+  } catch (error) {
+    // Only a response object that somebody changed can fail here; it must not end the process.
+    next(error);
+  }
 }
 
 const flows: readonly Flow[] = [
@@ -195,9 +213,9 @@ export function requestLike(request: RequestIn): RequestLike {
   return { method: request.method ?? 'GET', url: request.originalUrl ?? request.url ?? '/', headers: request.headers };
 }
 
-function guardedHasUser(hasUser: (request: RequestIn) => boolean, request: RequestIn): boolean | undefined {
+function guardedHasUser(hasUser: AppFunction<[request: AppRequest], boolean>, request: RequestIn): boolean | undefined {
   try {
-    const answer: unknown = hasUser(request);
+    const answer: unknown = hasUser(request as AppRequest);
     if (typeof answer === 'boolean') return answer;
     // An async function cannot be waited for here; what it rejects with must not end the process.
     if (typeof answer === 'object' && answer !== null && 'then' in answer)

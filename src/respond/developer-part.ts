@@ -11,13 +11,13 @@ export function developerPart({ error, decision, facts, settings }: RespondInput
   const details = JSON.stringify(developerDetails(error, decision, settings), null, 2);
   const explained =
     row !== undefined &&
-    html`<dt>${String(row.code)} ${row.name}</dt><dd>${row.summary}</dd>
+    html`<dt>${decision.code} ${row.name}</dt><dd>${row.summary}</dd>
 <dt>What to change</dt><dd>${row.remedy}</dd>
 `;
   return html`<section class="developer" lang="en" dir="ltr" aria-labelledby="developer">
 <h2 id="developer">For developers (not shown in production)</h2>
 <dl>
-<dt>Decision</dt><dd>${decision.action}, situation ${decision.situation}, rule ${decision.rule}, ${decision.confidence}</dd>
+<dt>Decision</dt><dd>${decision.action}, situation ${decision.situation}, rule ${decision.rule}, confidence ${decision.confidence}</dd>
 <dt>Why</dt>${decision.trace.map((step) => html`<dd>${step.rule}: ${step.because}</dd>`)}
 ${explained}${diagnosisOf(error, facts.nowMs).map(findingMarkup)}</dl>
 <details><summary>Everything read from the error</summary><pre tabindex="0">${details}</pre></details>

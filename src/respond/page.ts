@@ -128,19 +128,22 @@ function waitText(input: RespondInput, locale: Locale): string | undefined {
   return retryAfterSeconds === undefined ? undefined : uiText(locale, 'waitSeconds', { seconds: retryAfterSeconds });
 }
 
-/** The request to copy: at the top of what an administrator's approval needs, at the end of a cancelled sign-in. */
+/** The request to copy: open where an approval is what is needed, folded at the end of a cancelled sign-in. */
 function forward(input: RespondInput, locale: Locale): Html | undefined {
   const { action } = input.decision;
-  if (action !== 'admin_consent' && adminConsentUrl(input) === undefined) return undefined;
-  const isRoute = action === 'user_cancelled';
-  const mail = link(administratorMail(input, locale), uiText(locale, 'writeToAdministrator'), 'button second');
-  return html`<h2>${uiText(locale, 'messageToForward')}</h2>
-${note(isRoute && uiText(locale, 'administratorRoute'))}<pre class="prose" tabindex="0">${withLinkInOnePiece(administratorRequest(input, locale), adminConsentUrl(input))}</pre>
-${
-  isRoute &&
-  html`<p class="actions">${mail}</p>
-`
-}`;
+  const url = adminConsentUrl(input);
+  if (action !== 'admin_consent' && url === undefined) return undefined;
+  const heading = uiText(locale, 'messageToForward');
+  const request = html`<pre class="prose" tabindex="0">${withLinkInOnePiece(administratorRequest(input, locale), url)}</pre>`;
+  if (action !== 'user_cancelled')
+    return html`<h2>${heading}</h2>
+${request}
+`;
+  return html`<details><summary>${heading}</summary>
+${note(uiText(locale, 'administratorRoute'))}${request}
+<p class="actions">${link(administratorMail(input, locale), uiText(locale, 'writeToAdministrator'), 'button second')}</p>
+</details>
+`;
 }
 
 /** An address reads from left to right, also in a text that does not. */

@@ -143,15 +143,24 @@ const nothingInside: readonly [name: string, thrown: unknown][] = [
   ],
 ];
 
+/** Of up to five runs, because a neighbour of this process can make one slow and nothing can make one fast. */
+function fastestMs(run: () => unknown): number {
+  let fastest = Infinity;
+  for (let round = 0; round < 5 && fastest >= 50; round += 1) {
+    const start = performance.now();
+    run();
+    fastest = Math.min(fastest, performance.now() - start);
+  }
+  return fastest;
+}
+
 describe('normalize: hostile values', () => {
   // By name: the test runner itself would trip over the values.
   it.each(nothingInside.map(([name]) => name))('answers quickly and without throwing: %s', (name) => {
     const thrown = nothingInside.find(([other]) => other === name)?.[1];
-    normalize(thrown);
-    const start = performance.now();
     const error = normalize(thrown);
     const description = error?.description ?? '';
-    expect(performance.now() - start).toBeLessThan(50);
+    expect(fastestMs(() => normalize(thrown)?.description)).toBeLessThan(50);
     expect(description.length).toBeLessThanOrEqual(16_384);
     expect(error?.aadstsCodes ?? []).toStrictEqual([]);
     expect(error?.claims).toBeUndefined();

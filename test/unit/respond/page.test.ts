@@ -219,6 +219,9 @@ describe('the buttons', () => {
     const note = `note: ${ui('administratorRoute')}`;
     expect(linesOf({ action: 'user_cancelled', situation: 'sign-in-cancelled', plan })).toContain(note);
     expect(linesOf({ ...approval, plan })).not.toContain(note);
+    const folded = new RegExp(`<details><summary>${ui('messageToForward')}</summary>[^]*<pre[^]*mailto:[^]*</details>`);
+    expect(sourceOf({ action: 'user_cancelled', situation: 'sign-in-cancelled', plan })).toMatch(folded);
+    expect(sourceOf({ ...approval, plan })).not.toMatch(folded);
     expect(linesOf({ action: 'user_cancelled', situation: 'consent-declined', plan }).join()).not.toContain(ui('messageToForward'));
     expect(linesOf({ action: 'contact_admin', situation: 'session-expired', plan }).join()).not.toContain(ui('messageToForward'));
   });
@@ -262,7 +265,7 @@ describe('the developer part', () => {
     const { name, summary, remedy } = detailsOf(50105)!;
     const part = shown({ decision: { code: 'AADSTS50105', trace } });
     expect(part).toContain('<dt>Why</dt><dd>code: a &lt;reason&gt;</dd><dd>override: another</dd>');
-    expect(part).toContain(`<dt>50105 ${name!}</dt>`);
+    expect(part).toContain(`<dt>AADSTS50105 ${name!}</dt>`);
     expect(readPage(part).elements.has('dl')).toBe(true);
     expect(part).toContain('What to change');
     expect(part.length).toBeGreaterThan(summary.length + remedy.length);
