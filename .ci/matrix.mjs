@@ -17,7 +17,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const started = Date.now();
 
 async function pack(folder) {
-  if (!existsSync(join(root, 'dist', 'index.js'))) throw new Error('dist/ is missing: npm run build');
+  if (!existsSync(join(root, 'dist', 'index.d.ts')))
+    throw new Error('dist/ is missing or without types: npm run build');
   const { code, output } = await run(
     'npm',
     ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder],

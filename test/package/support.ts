@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Tests of the built package need `npm run build`; CI builds before it tests. */
-export const hasDist = existsSync(`${root}dist/index.js`) && existsSync(`${root}dist/locales/en.js`);
+export const hasDist = ['index.js', 'index.d.ts', 'locales/en.js'].every((path) => existsSync(`${root}dist/${path}`));
 if (!hasDist) console.warn('dist/ is missing, tests of the built package are left out: npm run build');
 
 export interface Manifest {
