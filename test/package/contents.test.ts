@@ -77,7 +77,7 @@ describe.runIf(hasDist)('the packed package', () => {
 
 describe('package.json', () => {
   test('runs nothing when it is installed', () => {
-    const install = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'postprepare'];
+    const install = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
     expect(install.filter((name) => name in manifest.scripts)).toEqual([]);
   });
 
