@@ -58,7 +58,12 @@ export const areas = {
   text: { files: ['src/normalize/text.ts'], tests: normalizing },
   msal: { files: ['src/normalize/msal.ts', 'src/normalize/answer-note.ts'], tests: normalizing },
   door: {
-    files: ['src/normalize/aad-error.ts', 'src/normalize/index.ts', 'src/normalize/merge.ts'],
+    files: [
+      'src/normalize/aad-error.ts',
+      'src/normalize/foreign.ts',
+      'src/normalize/index.ts',
+      'src/normalize/merge.ts',
+    ],
     tests: normalizing,
   },
   read: { files: ['src/normalize/read.ts'], tests: normalizing },

@@ -28,6 +28,8 @@ beforeAll(async () => {
     packages: 'external',
     logLevel: 'silent',
   });
+  // Without one of its own the folder belongs to this repository, and the name of the package would mean its dist/.
+  writeFileSync(join(folder, 'package.json'), '{"private":true}');
   const exports = { '.': './index.js', './testing': './testing.js' };
   writeFileSync(
     join(installed, 'package.json'),
