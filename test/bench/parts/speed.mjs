@@ -65,6 +65,7 @@ const row = (id, label, name, gate, aim) => ({
   id,
   label: `${id} ${label}`,
   value: lowest.get(name) / unit,
+  nanoseconds: lowest.get(name),
   unit: 'units',
   gate,
   aim,
