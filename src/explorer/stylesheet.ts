@@ -86,7 +86,7 @@ iframe{display:block;width:100%;height:34rem;border:1px solid var(--line);border
 .alert{border:1px solid var(--admin);background:var(--admin-bg);color:var(--admin);border-radius:.4rem;padding:.6rem .9rem}
 summary{cursor:pointer;padding:.35rem 0;font-weight:600}
 .foot{color:var(--soft);font-size:.9rem;border-block-start:1px solid var(--line)}
-@media (min-width:58rem){.two{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.answers{grid-template-columns:minmax(0,1.15fr) minmax(0,1fr)}.answers:has(iframe) .page{grid-row:1/3}iframe{height:46rem}}
+@media (min-width:58rem){.two{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.answers{grid-template-columns:minmax(0,1.15fr) minmax(0,1fr)}.answers .page{grid-row:1/3}iframe{height:46rem}}
 @media (max-width:30rem){dl{grid-template-columns:minmax(0,1fr)}dt{margin-block-start:.35rem}.hits li{grid-template-columns:minmax(0,1fr)}.card{padding:.9rem}}
 @media (forced-colors:active){.badge,.rules li::before,.verdict{border-color:CanvasText}button{border:2px solid}}
 `;

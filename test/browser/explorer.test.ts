@@ -91,11 +91,14 @@ describe.skipIf(!hasChromium)('the explorer in Chromium', () => {
             background: colorScheme === 'dark' ? 'rgb(20, 23, 26)' : 'rgb(244, 245, 247)',
             low: 0,
           });
-          if ((colorScheme === 'light') === width > 360)
+          if ((colorScheme === 'light') === width > 360) {
+            // The frame is painted after the page that it stands in.
+            await page.waitForTimeout(150);
             await page.screenshot({
               path: `${shots}/explorer-${kind}-${colorScheme}-${String(width)}.png`,
               fullPage: true,
             });
+          }
         }
         expect(complaints.filter((text) => !text.includes('the server responded with a status'))).toEqual([]);
       });
