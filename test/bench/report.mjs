@@ -4,7 +4,6 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { libraryHash } from './library.mjs';
-import { shown } from './verdict.mjs';
 
 const folder = new URL('../../test-results/bench/', import.meta.url);
 const readmeUrl = new URL('../../README.md', import.meta.url);
@@ -46,18 +45,20 @@ const told = new Map([
 /** A unit is one JSON.stringify of the document; readers know microseconds. */
 const cost = ({ label, value, unit, nanoseconds }) => [
   told.get(label),
-  nanoseconds === undefined ? shown(value, unit) : `${(nanoseconds / 1_000).toFixed(1)} µs`,
+  nanoseconds === undefined ? `${value.toPrecision(2)} ${unit}`.trim() : `${(nanoseconds / 1_000).toFixed(1)} µs`,
 ];
 
-function markdown(http, inProcess) {
-  const speeds = http.scenarios.filter(({ name }) => !name.includes('(control)'));
+function costsMarkdown({ date, node, processors, model, rows }) {
+  return `By \`npm run bench\` on ${date}, Node ${node.slice(1)} on ${processors} cores of ${model}. What one error costs, without Express and the network:
+
+${table(['what', 'cost'], rows.filter(({ label }) => told.has(label)).map(cost))}`;
+}
+
+function speedsMarkdown({ rounds, perSlice, scenarios, controls }) {
+  const speeds = scenarios.filter(({ name }) => !name.includes('(control)'));
   const bySpeed = [...speeds].sort((one, other) => other.speed - one.speed);
-  const costs = (inProcess?.rows ?? []).filter(({ label }) => told.has(label));
-  return `By \`npm run bench\` on ${http.date}, Node ${http.node.slice(1)} on ${http.processors} cores of ${http.model}. What one error costs, without Express and the network:
-
-${table(['', ''], costs.map(cost))}
-
-Requests against a handler written by hand, \`res.status(401).json({ … })\` with two members: above 1 is faster. Ratios of p50 over ${http.rounds} rounds of ${http.perSlice} requests; two identical handlers differed by ${(Math.max(...http.controls.map(({ ratio }) => Math.abs(ratio - 1))) * 100).toFixed(1)} %.
+  const apart = Math.max(...controls.map(({ ratio }) => Math.abs(ratio - 1)));
+  return `Requests against a handler written by hand, \`res.status(401).json({ … })\` with two members: above 1 is faster. Ratios of p50 over ${rounds} rounds of ${perSlice} requests; two identical handlers differed by ${(apart * 100).toFixed(1)} %.
 
 ${table(
   ['handler', 'speed', 'bytes'],
@@ -69,18 +70,25 @@ ${table(
 )}`;
 }
 
-/** Replaces what stands between the two markers. Figures that prove nothing, or are about another build, are not written. */
+const markdownOf = { 'in-process': costsMarkdown, http: speedsMarkdown };
+
+/**
+ * Replaces what stands between the two markers. Of the two parts those are written that prove something and are about this
+ * build; on a noisy machine that is often the one without HTTP alone.
+ */
 export async function writeReadme() {
-  const http = readReport('http');
-  const inProcess = readReport('in-process');
-  if (http === undefined || http.exitCode === 3 || inProcess?.exitCode === 3) {
-    throw new Error('README.md is left as it is: a run without a result (see "inconclusive") proves nothing');
-  }
-  if (http.library !== libraryHash()) throw new Error('README.md is left as it is: the figures are of another build');
+  const parts = Object.entries(markdownOf).flatMap(([name, toMarkdown]) => {
+    const report = readReport(name);
+    const isProof = report !== undefined && report.exitCode !== 3 && report.library === libraryHash();
+    if (!isProof)
+      console.log(`README.md: no figures of ${name}; there are none of this build, or they are inconclusive`);
+    return isProof ? [toMarkdown(report)] : [];
+  });
+  if (parts.length === 0) throw new Error('README.md is left as it is: nothing that was measured proves anything');
   const readme = readFileSync(readmeUrl, 'utf8');
   const [start, end] = [readme.indexOf(opening), readme.indexOf(closing)];
   if (start < 0 || end < start) throw new Error(`README.md has no ${opening} … ${closing}`);
-  const text = markdown(http, inProcess?.library === http.library ? inProcess : undefined);
+  const text = parts.join('\n\n');
   const path = fileURLToPath(readmeUrl);
   const written = `${readme.slice(0, start + opening.length)}\n\n${text}\n\n${readme.slice(end)}`;
   writeFileSync(readmeUrl, await format(written, { ...(await resolveConfig(path)), filepath: path }));
