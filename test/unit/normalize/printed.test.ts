@@ -109,6 +109,105 @@ describe('exceptions of MSAL for other platforms, printed without a code of Entr
   });
 });
 
+describe('each class, code and sentence that is known', () => {
+  /** Members that are given; the rest of the error is not looked at. */
+  type Read = readonly [text: string, read: Readonly<Record<string, unknown>>];
+
+  it.each([
+    'MsalUiRequiredException',
+    'MsalInteractionRequiredException',
+    'MsalThrottledUiRequiredException',
+    'MsalClaimsChallengeException',
+    'AdalSilentTokenAcquisitionException',
+    'AdalClaimChallengeException',
+    'MicrosoftIdentityWebChallengeUserException',
+  ])('%s asks for a sign-in', (name) => {
+    expect(normalize(`${name}: a reason of its own`)).toMatchObject({
+      producer: 'msal',
+      origin: 'client',
+      clientCode: 'login_required',
+    });
+  });
+
+  it.each(['MsalThrottlingException', 'MsalThrottledServiceException'])(
+    '%s was throttled on its own machine',
+    (name) => {
+      expect(normalize(`${name}: a reason of its own`)).toMatchObject({ producer: 'msal', throttledLocally: true });
+    },
+  );
+
+  it.each<readonly [code: string, clientCode: string, origin: string]>([
+    ['authentication_canceled', 'user_canceled', 'client'],
+    ['user_null', 'no_account_in_silent_request', 'client'],
+    ['no_account_for_login_hint', 'no_account_found', 'client'],
+    ['no_current_account', 'no_account_found', 'client'],
+    ['network_not_available', 'no_network_connectivity', 'network'],
+    ['device_network_not_available', 'no_network_connectivity', 'network'],
+    ['request_timeout', 'network_error', 'network'],
+    ['service_not_available', 'server_error', 'network'],
+    ['multiple_matching_tokens_detected', 'multiple_matching_tokens', 'client'],
+  ])('ErrorCode %s', (code, clientCode, origin) => {
+    for (const text of [`MsalClientException: ErrorCode: ${code}`, `MsalClientException {"ErrorCode":"${code}"}`])
+      expect(normalize(text)).toMatchObject({ producer: 'msal', clientCode, origin });
+  });
+
+  it.each<readonly [sentence: string, clientCode: string]>([
+    ['Token not found in the cache', 'no_tokens_found'],
+    ['Token not found it the cache', 'no_tokens_found'],
+    ['No account or login hint was passed', 'no_account_in_silent_request'],
+    ['No account was found in the token cache', 'no_account_found'],
+    ['User canceled authentication', 'user_canceled'],
+    ['The user cancelled the flow', 'user_canceled'],
+    ['No Authorization code was returned', 'authorization_code_missing_from_server_response'],
+    ['The user has not consented to use the application', 'consent_required'],
+  ])('"%s"', (sentence, clientCode) => {
+    expect(normalize(`MsalClientException: ${sentence}.`)).toMatchObject({ clientCode, origin: 'client' });
+  });
+
+  it.each<Read>([
+    ['MsalServiceException: <!DOCTYPE html>', { clientCode: 'server_error', origin: 'network' }],
+    ['MsalClientException: java.net.UnknownHostException: x.test', { producer: 'network', origin: 'network' }],
+    ['MsalClientException: Max retries 3 times exceeded', { clientCode: undefined, origin: 'network' }],
+    ['MsalServiceException: ErrorCode: invalid_client', { oauthError: 'invalid_client', origin: 'token-response' }],
+    ['MsalServiceException: {"StatusCode":503}', { status: 503 }],
+    ["MsalServiceException: 'StatusCode': 502", { status: 502 }],
+    ['MsalServiceException: HTTP StatusCode 400', { status: 400 }],
+    ['MsalServiceException: StatusCode: 0', { status: undefined }],
+    [
+      'MsalManagedIdentityException: ErrorCode: managed_identity_unreachable_network',
+      { clientCode: 'CredentialUnavailableError', producer: 'azure-identity', flow: 'managed-identity' },
+    ],
+    [
+      'MsalManagedIdentityException: ErrorCode: managed_identity_request_failed',
+      { clientCode: 'managed_identity_request_failed', flow: 'managed-identity' },
+    ],
+    ['AuthenticationRequiredError: call authenticate()', { clientCode: 'AuthenticationRequiredError' }],
+    [
+      'ManagedIdentityCredential authentication unavailable. RESPONSE 400 Bad Request',
+      {
+        clientCode: 'CredentialUnavailableError',
+        origin: 'client',
+        flow: 'managed-identity',
+        status: undefined,
+      },
+    ],
+    ['EnvironmentCredential authentication failed', { clientCode: 'AuthenticationError', flow: undefined }],
+    ['ClientSecretCredential authentication failed\nRESPONSE 401 Unauthorized', { status: 401 }],
+    [
+      "IDX20803: Unable to obtain configuration from: 'https://login.microsoftonline.com/common'.",
+      { producer: 'text', origin: 'network' },
+    ],
+    [
+      "IDX20807: Unable to retrieve document from: 'https://contoso.b2clogin.com/x'. NotFound",
+      { producer: 'text', origin: 'client' },
+    ],
+    ['IDX10223: Lifetime validation failed.', { producer: 'text', origin: 'resource-challenge' }],
+  ])('%s', (text, read) => {
+    const error = normalize(text) as unknown as Readonly<Record<string, unknown>>;
+    expect(Object.fromEntries(Object.keys(read).map((name) => [name, error[name]]))).toEqual(read);
+  });
+});
+
 describe('errors of Azure Identity for other platforms', () => {
   it.each<Case>([
     [
