@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { parseFragment } from 'parse5';
 import { describe, expect, test } from 'vitest';
 import { escapeHtml, html, trusted } from '../../../src/respond/index.js';
+import { inOnePiece } from '../../../src/respond/html.js';
 
 describe('escapeHtml', () => {
   test.each([
@@ -65,5 +66,15 @@ describe('html', () => {
   test('an object that only looks like markup is not taken for it', () => {
     const forged = JSON.parse('{"markup":"<script>alert(1)</script>"}') as ReturnType<typeof html>;
     expect(html`<p>${forged}</p>`.markup).toBe('<p></p>');
+  });
+});
+
+describe('a text in one piece', () => {
+  test.each([
+    ['', ''],
+    ['Zażółć gęślą jaźń', 'Zażółć gęślą jaźń'],
+    ['half a \ud83d character', 'half a \ufffd character'],
+  ])('%j is %j', (text, stored) => {
+    expect(inOnePiece(text)).toBe(stored);
   });
 });
