@@ -80,7 +80,7 @@ write(
       .map(([name, text]) => `export const ${name} = ${list(text)};\n`)
       .join(''),
 );
-// Functions, because V8 neither compiles nor keeps the text of one that was never called: half of the memory of an import.
+// Functions, because V8 neither compiles nor keeps the text of one that was never called.
 const lazily = (name, value) => `export const ${name} = (): string =>\n  ${list(pack(value))};\n`;
 const english = locales.find((locale) => locale.tag === 'en');
 
