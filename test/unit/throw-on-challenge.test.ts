@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DownstreamChallengeError, throwOnChallenge } from '../../src/index.js';
+import { notedCaller } from '../../src/interaction/index.js';
 
 const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
 const bearer = (text: string): Record<string, string> => ({ 'www-authenticate': `Bearer ${text}` });
@@ -41,5 +42,56 @@ describe('any other answer is given back', () => {
     ['a challenge that is none', 401, { 'www-authenticate': '' }],
   ])('%s', (_name, status, headers) => {
     expect(thrownBy(status, headers)).toBeUndefined();
+  });
+});
+
+describe('what RFC 9470 asks for goes on to our own caller', () => {
+  const stepUpIn = (parameters: string, error = 'insufficient_user_authentication'): unknown =>
+    notedCaller(thrownBy(401, bearer(`error="${error}", ${parameters}`)) as object)?.stepUp;
+  const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `acr${String(index)}`);
+
+  test.each<[string, string[], number?]>([
+    ['acr_values="urn:a urn:b", max_age="300"', ['urn:a', 'urn:b'], 300],
+    ['acr_values="urn:a  urn:b "', ['urn:a', 'urn:b']],
+    [`acr_values="${'a'.repeat(128)}"`, ['a'.repeat(128)]],
+    [`acr_values="${many(8).join(' ')}"`, many(8)],
+    [`acr_values="${many(9).join(' ')}"`, many(8)],
+    ['max_age="0"', [], 0],
+    ['max_age="999999999"', [], 999_999_999],
+    ['acr_values="urn:a", max_age="-1"', ['urn:a']],
+    ['acr_values="urn:a", max_age="5 minutes"', ['urn:a']],
+    ['acr_values="urn:a", max_age="x5"', ['urn:a']],
+    ['acr_values="urn:a", max_age=""', ['urn:a']],
+    ['acr_values="urn:a", max_age="1000000000"', ['urn:a']],
+    [`acr_values="urn:a ${'b'.repeat(129)}", max_age="1"`, [], 1],
+    ['acr_values="urn:a é", max_age="1"', [], 1],
+    ['acr_values="urn:a b\\"", max_age="1"', [], 1],
+    ['acr_values="\\"b urn:a", max_age="1"', [], 1],
+    ['scope="acr", max_age="1"', [], 1],
+    // Nothing behind 2,048 characters is looked at, so what stands there spoils nothing.
+    [`acr_values="urn:a${' '.repeat(2_043)}é"`, ['urn:a']],
+  ])('%s', (parameters, acrValues, maxAgeSeconds) => {
+    expect(stepUpIn(parameters)).toEqual({ acrValues, maxAgeSeconds });
+  });
+
+  test.each([
+    ['realm="x"', 'insufficient_user_authentication'],
+    ['acr_values=""', 'insufficient_user_authentication'],
+    ['acr_values="é", max_age="x"', 'insufficient_user_authentication'],
+    ['acr_values="urn:a", max_age="300"', 'invalid_token'],
+  ])('nothing goes on from %s of %s', (parameters, error) => {
+    expect(stepUpIn(parameters, error)).toBeUndefined();
+  });
+
+  test('from the challenge that says so, not from the one beside it', () => {
+    const error = thrownBy(401, {
+      'www-authenticate':
+        'Bearer error="invalid_token", max_age="1", Bearer error="insufficient_user_authentication", max_age="2"',
+    });
+    expect(notedCaller(error as object)?.stepUp).toEqual({ acrValues: [], maxAgeSeconds: 2 });
+  });
+
+  test('a refusal that asks for nothing has no note', () => {
+    expect(notedCaller(thrownBy(401, challenge) as object)).toBeUndefined();
   });
 });
