@@ -14,7 +14,7 @@ export default {
   ...(process.env.MUTATION_CONCURRENCY !== undefined && { concurrency: Number(process.env.MUTATION_CONCURRENCY) }),
   // A copy of the repository is mutated, so that the checkout stays as it is.
   tempDirName: 'test-results/mutation/sandbox',
-  ignorePatterns: ['dist', 'docs', 'coverage', 'test-results', 'examples', '.ci', '*.tgz'],
+  ignorePatterns: ['dist', 'docs', 'coverage', 'test-results', 'examples/*', '!examples/ERRORS.md', '.ci', '*.tgz'],
   // The runner itself ends a test that waits for something; this is for one that runs without end.
   timeoutMS: 4_000,
   timeoutFactor: 1.5,
