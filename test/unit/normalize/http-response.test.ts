@@ -221,7 +221,26 @@ describe('whose answer it was', () => {
       'one with a code of Entra, whatever the host',
       from('https://login.contoso.test/token', entraBody('invalid_grant', 50173)),
     ],
+    [
+      'one with a code of B2C',
+      from('https://login.contoso.test/token', { ...refused, error_description: 'AADB2C90080: x' }),
+    ],
+    ['one with a trace id', from('https://login.contoso.test/token', { ...refused, trace_id: traceId })],
+    [
+      'one with a correlation id',
+      from('https://login.contoso.test/token', { ...refused, correlation_id: correlationId }),
+    ],
+    ['one with a suberror', from('https://login.contoso.test/token', { ...refused, suberror: 'bad_token' })],
+    ['one with claims', from('https://login.contoso.test/token', { ...refused, claims: acrsClaims })],
     ['one without an address', { status: 400, headers: {}, body: refused }],
+    ['one whose address is no address', from('/token')],
+    [
+      'one that was asked for at one address and came from another, if either is an identity host’s',
+      {
+        ...from('https://proxy.contoso.test/token'),
+        config: { url: 'https://login.microsoftonline.com/common/oauth2/v2.0/token' },
+      },
+    ],
   ])('%s is', (_name, answer) => {
     expect(normalize(answer)).toMatchObject({ oauthError: 'invalid_grant' });
     expect(normalize(answer)?.unconfirmed).toBeUndefined();
