@@ -177,7 +177,7 @@ function serviceOf(
 ): DiagnosedService {
   for (const bag of bags) {
     for (const url of urlsOf(bag)) {
-      const service = url === undefined ? undefined : serviceOfUrl(url);
+      const service = serviceOfUrl(url);
       if (service !== undefined) return service;
     }
   }

@@ -1,12 +1,16 @@
 import type { Reading } from './aad-error.js';
 import { readChallenges, type Challenge } from './challenge.js';
+import { namesIdentityHost, namesOthersHost } from './hosts.js';
 import { asBag, asName, members, read, readText } from './read.js';
 import { findEvidence } from './text-evidence.js';
 import { saysUnusableToken, unusableToken } from './unusable-token.js';
-import { isOauthError, namesIdentityHost } from './vocabulary.js';
+import { isOauthError } from './vocabulary.js';
 
 /** Application id of SharePoint Online, which names itself in its challenges. */
 const sharePointId = '00000003-0000-0ff1-ce00-000000000000';
+
+/** `invalid_request` says that the request is malformed (RFC 6750 section 3.1), nothing about who may do what. */
+const provingErrors = (error: string): boolean => error !== 'invalid_request' && isOauthError(error);
 
 /**
  * A parsed WWW-Authenticate as a reading. Proof that it is an identity error: claims, an error name of RFC 6750 or 9470,
@@ -16,10 +20,11 @@ export function readChallengeHeader(challenges: readonly Challenge[], status?: n
   const found = readChallenges(challenges);
   if (found === undefined) return undefined;
   const asksConsent = found.proposedAction === 'consent' && found.claims === undefined;
+  const isOthers = challenges.some(({ parameters }) => namesOthersHost(parameters.get('realm')));
   const proof =
     asksConsent ||
     found.claims !== undefined ||
-    (found.oauthError !== undefined && isOauthError(found.oauthError)) ||
+    (found.oauthError !== undefined && provingErrors(found.oauthError) && !isOthers) ||
     namesIdentityHost(found.authorizationUri) ||
     challenges.some(({ parameters }) => parameters.get('client_id') === sharePointId);
   const evidence = found.description === undefined ? undefined : findEvidence(found.description);

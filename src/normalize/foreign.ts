@@ -1,5 +1,5 @@
 /** The errors that are nobody's business here, told apart before anything else is read. */
-import type { Bag } from './read.js';
+import { asStatus, isArray, isInstance, read, readText, type Bag } from './read.js';
 
 /**
  * Anything that could be evidence in the message of an Error without fields of its own. Accepts "AADSTS50076: …",
@@ -67,4 +67,35 @@ export function isPlainlyForeign(thrown: unknown): boolean {
   } catch {
     return false;
   }
+}
+
+/** `type` of the errors of body-parser and raw-body: accepts "entity.parse.failed", refuses "invalid_request". */
+const requestFaults = /^(?:charset|encoding|entity|parameters|querystring|request|stream)\.[A-Za-z.]{3,24}$/;
+
+/** Statuses that an application gives to a request that it cannot use; its own sentence about it may quote the request. */
+const requestStatuses = new Set([404, 405, 406, 410, 413, 414, 415, 422]);
+
+/** Error classes of validators and databases, whose sentences hold the value that was refused. */
+const quotingNames = new Set(['ZodError', 'CastError', 'SequelizeUniqueConstraintError', 'QueryFailedError']);
+
+/**
+ * Whether an error is about what somebody sent: a body that is no JSON, a value that a validator or database refused, a
+ * page that is not there. It quotes the request, so an AADSTS code, a challenge or claims in it are that person's words:
+ * no identity error, whatever they say. Also the errors of an authorization server that the application itself runs.
+ */
+export function quotesARequest(bag: Bag): boolean {
+  const type = readText(bag, 'type');
+  if (type !== undefined && requestFaults.test(type)) return true;
+  if (read(bag, 'expose') === true && requestStatuses.has(asStatus(read(bag, 'status')) ?? 0)) return true;
+  const name = readText(bag, 'name') ?? '';
+  if (quotingNames.has(name) || name.startsWith('PrismaClient')) return true;
+  // JSON.parse quotes what it could not read.
+  if (name === 'SyntaxError' && isInstance(bag, SyntaxError)) return true;
+  if (isArray(read(bag, 'issues')) || read(bag, 'isJoi') === true || read(bag, '_original') !== undefined) return true;
+  // A duplicate key of MongoDB; PostgreSQL's errors; the errors of oidc-provider.
+  return (
+    read(bag, 'code') === 11_000 ||
+    (read(bag, 'severity') !== undefined && read(bag, 'routine') !== undefined) ||
+    read(bag, 'allow_redirect') !== undefined
+  );
 }

@@ -14,13 +14,14 @@ import {
   readText,
   type Bag,
 } from './read.js';
+import { answersAboutIdentity, isReactable, namesOthersHost } from './hosts.js';
 import { urlsOf } from './network.js';
 import { parseRetryAfter } from './retry-after.js';
 import { readResource } from './resource.js';
 import { readTokenResponse } from './token-response.js';
 import { readTextValue } from './text.js';
 import { saysUnusableToken, unusableToken } from './unusable-token.js';
-import { answersAboutIdentity, isReactable, serviceHeaders } from './vocabulary.js';
+import { serviceHeaders } from './vocabulary.js';
 import { fill } from './merge.js';
 
 /**
@@ -40,10 +41,13 @@ export function readHttp(bag: Bag, nowMs: number): Reading | undefined {
 
 /**
  * Whether a plain OAuth error (`{"error":"invalid_grant"}`) was the answer of a named host that is not Microsoft's:
- * another identity provider's. Entra's bodies always carry a code or an id, behind a custom domain too.
+ * another identity provider's. Entra's bodies always carry a code or an id, behind a custom domain too. A challenge may
+ * be that of an own API behind Entra, so only well-known services with other tokens count there.
  */
-function isAnotherServers(bag: Bag, reading: Reading): boolean {
-  if (reading.producer !== 'token-response' || reading.origin !== 'token-response') return false;
+export function isAnotherServers(bag: Bag, reading: Reading): boolean {
+  if (reading.producer === 'www-authenticate')
+    return reading.claims === undefined && urlsOf(bag).some((url) => namesOthersHost(url));
+  if (reading.origin !== 'token-response') return false;
   const isEntras =
     (reading.aadstsCodes?.length ?? 0) > 0 ||
     (reading.b2cCodes?.length ?? 0) > 0 ||
@@ -52,9 +56,14 @@ function isAnotherServers(bag: Bag, reading: Reading): boolean {
     reading.suberror !== undefined ||
     reading.claims !== undefined;
   if (isEntras) return false;
-  const urls = urlsOf(bag).filter((url) => url?.startsWith('https://') === true);
-  return urls.length > 0 && !urls.some((url) => answersAboutIdentity(url, undefined));
+  const urls = urlsOf(bag);
+  return urls.some(isElsewhere) && !urls.some((url) => answersAboutIdentity(url, reading.status));
 }
+
+/** An address or bare host beyond this machine; here, a proxy or test double may stand for Entra. */
+const isElsewhere = (address: string): boolean =>
+  /^(?:https?:\/\/|[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?$)/i.test(address) &&
+  !/^(?:https?:\/\/)?(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?:[:/?#]|$)/i.test(address); // refuses "/token", "http://localhost:3000"
 
 function readAnswer(bag: Bag, nowMs: number): Reading | undefined {
   const status = asStatus(read(bag, 'status')) ?? asStatus(read(bag, 'statusCode'));

@@ -3,7 +3,8 @@ import { ownFields } from '../own-fields.js';
 import type { AadError, Flow } from '../types.js';
 import { createNormalized, isAadError, type Reading } from './aad-error.js';
 import { readAzureIdentity } from './azure-identity.js';
-import { isPlainlyForeign } from './foreign.js';
+import { isPlainlyForeign, quotesARequest } from './foreign.js';
+import { namesIdentityHost } from './hosts.js';
 import { readHttp } from './http-response.js';
 import { fill } from './merge.js';
 import { readMsal } from './msal.js';
@@ -14,7 +15,6 @@ import { asBag, asStatus, isArray, isInstance, maxDepth, maxWidth, members, read
 import { readResource } from './resource.js';
 import { readTextValue, statusIn } from './text.js';
 import { readTokenResponse } from './token-response.js';
-import { namesIdentityHost } from './vocabulary.js';
 
 export { isAadError, ownError } from './aad-error.js';
 export { parseChallenges, isTokenUnit, type Challenge } from './challenge.js';
@@ -119,8 +119,8 @@ function readTree(thrown: unknown, nowMs: number, origin: NormalizeContext['orig
   const first = readNode(root, nowMs, origin);
   // The usual case: MSAL's own error, nothing inside it.
   if (first?.producer === 'msal' && hasNothingInside(root)) return first;
-  // The body of a named foreign host is already in it; as a bare object it would look like anybody's.
-  if (first?.producer === 'token-response' && first.unconfirmed === true) return first;
+  if (isOthersAnswer(first)) return first;
+  if (first === undefined && quotesARequest(root)) return undefined;
   const seen = new Set<unknown>([root]);
   let level: Bag[] = [root];
   let best = first;
@@ -134,7 +134,8 @@ function readTree(thrown: unknown, nowMs: number, origin: NormalizeContext['orig
         const reading = readNode(inner, nowMs, undefined);
         if (reading !== undefined) best = combine(best, reading);
         // What we have read already is not read again: its cause may be a redirect URI's parameters.
-        if (isAadError(inner)) next.pop();
+        if (isAadError(inner) || isOthersAnswer(reading) || (reading === undefined && quotesARequest(inner)))
+          next.pop();
       }
     }
     level = next;
@@ -142,6 +143,10 @@ function readTree(thrown: unknown, nowMs: number, origin: NormalizeContext['orig
   if (best?.unconfirmed === true && namesIdentityHost(readText(root, 'message'))) best.unconfirmed = false;
   return best;
 }
+
+/** The OAuth error of a named host that is not Microsoft's: the body inside it looks like anybody's. */
+const isOthersAnswer = (reading: Reading | undefined): boolean =>
+  reading?.unconfirmed === true && (reading.producer === 'token-response' || reading.producer === 'openid-client');
 
 /** Named reads on purpose: reading an absent field by a variable name takes ten times as long. */
 function hasNothingInside(root: Bag): boolean {
@@ -197,7 +202,7 @@ function readNode(bag: Bag, nowMs: number, origin: NormalizeContext['origin']): 
     readAzureIdentity(bag, nowMs) ??
     readOpenidClient(bag) ??
     readPassport(bag) ??
-    readHttpAndText(bag, nowMs, origin)
+    (quotesARequest(bag) ? undefined : readHttpAndText(bag, nowMs, origin))
   );
 }
 

@@ -1,7 +1,7 @@
 import { ruleOfNetworkCode } from '../catalog/index.js';
 import type { Reading } from './aad-error.js';
-import { asBag, read, readText, type Bag } from './read.js';
-import { namesIdentityHost, namesPlatformHost, namesResourceHost } from './vocabulary.js';
+import { namesIdentityHost, namesPlatformHost, namesResourceHost } from './hosts.js';
+import { asBag, asText, read, readText, type Bag } from './read.js';
 
 /** Names and messages of fetch failures that carry no code of their own. */
 const fetchFailures = new Set([
@@ -93,20 +93,37 @@ export function printedNetworkCode(text: string): string | undefined {
 
 const isOurs = (text: string | undefined): boolean => namesIdentityHost(text) || namesResourceHost(text);
 
-/** Places where HTTP clients keep the address they called. */
-export function urlsOf(bag: Bag): (string | undefined)[] {
-  const config = asBag(read(bag, 'config'));
-  const request = asBag(read(bag, 'request'));
-  const options = asBag(read(bag, 'options'));
-  const url = options && read(options, 'url');
+/** Addresses that an error says were called, wherever HTTP clients keep them; its `response` included. */
+export function urlsOf(bag: Bag): string[] {
+  const response = asBag(read(bag, 'response'));
+  return [bag, response].flatMap((place) => (place === undefined ? [] : addressesIn(place)));
+}
+
+/** Fields with an address: of the error or answer, and of the request or options it names. */
+const addressKeys = ['hostname', 'host', 'url', 'uri', 'requestUrl'] as const;
+
+function addressesIn(bag: Bag): string[] {
+  const config = read(bag, 'config');
+  const request = read(bag, 'request');
   return [
-    readText(bag, 'hostname'),
-    readText(bag, 'host'),
-    readText(bag, 'url'),
-    config && readText(config, 'url'),
-    config && readText(config, 'baseURL'),
-    request && readText(request, 'url'),
-    request && readText(request, 'host'),
-    typeof url === 'string' ? url : asBag(url) && readText(asBag(url) ?? {}, 'href'),
-  ];
+    ...addressKeys.map((key) => read(bag, key)),
+    ...(['url', 'baseURL'] as const).map((key) => readIn(config, key)),
+    // ofetch keeps the address itself.
+    request,
+    ...(['url', 'host'] as const).map((key) => readIn(request, key)),
+    // Node's own request, as superagent and openid-client 5 leave it.
+    readIn(read(bag, 'req'), 'host'),
+    ...(['url', 'uri'] as const).map((key) => readIn(read(bag, 'options'), key)),
+  ].flatMap((value) => asAddress(value) ?? []);
+}
+
+function readIn(value: unknown, key: string): unknown {
+  const bag = asBag(value);
+  return bag === undefined ? undefined : read(bag, key);
+}
+
+/** A text, or the address of a `URL`. */
+function asAddress(value: unknown): string | undefined {
+  const text = typeof value === 'string' ? value : readIn(value, 'href');
+  return typeof text === 'string' && text !== '' ? asText(text) : undefined;
 }

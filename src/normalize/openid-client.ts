@@ -1,5 +1,6 @@
 import type { Reading } from './aad-error.js';
 import { readParsedChallenges } from './challenge-reading.js';
+import { isAnotherServers } from './http-response.js';
 import { asBag, asStatus, isInstance, read, readText, type Bag } from './read.js';
 import { readTokenResponse } from './token-response.js';
 
@@ -23,7 +24,8 @@ export function readOpenidClient(bag: Bag): Reading | undefined {
   const causeBag = asBag(cause);
   const body = isInstance(causeBag, URLSearchParams) ? Object.fromEntries(causeBag) : causeBag;
   const reading = (body === undefined ? undefined : readTokenResponse(body, origin)) ?? readTokenResponse(bag, origin);
-  return reading === undefined
-    ? undefined
-    : { ...reading, producer: 'openid-client', status: reading.status ?? status };
+  if (reading === undefined) return undefined;
+  // The client serves every provider: another one's host says that the error is not Entra's.
+  const unconfirmed = isAnotherServers(bag, reading);
+  return { ...reading, producer: 'openid-client', status: reading.status ?? status, unconfirmed };
 }

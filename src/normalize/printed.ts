@@ -1,9 +1,10 @@
 import type { Reading } from './aad-error.js';
+import { namesIdentityHost } from './hosts.js';
 import { asName, asStatus } from './read.js';
 import { printedNetworkCode } from './network.js';
 import { findIds } from './text-evidence.js';
 import { saysUnusableToken, unusableToken } from './unusable-token.js';
-import { isMsalCode, isOauthError, namesIdentityHost } from './vocabulary.js';
+import { isMsalCode, isOauthError } from './vocabulary.js';
 
 /**
  * Exceptions of MSAL, ADAL, Azure Identity and Microsoft.IdentityModel for .NET, Java, Python and Android, printed

@@ -1,10 +1,10 @@
 import { resourceServices, ruleOfResourceError, type ResourceService } from '../catalog/index.js';
 import type { Producer } from '../types.js';
 import type { Reading } from './aad-error.js';
+import { isReactable } from './hosts.js';
 import { asBag, asGuid, read, readText, type Bag } from './read.js';
 import { asTimestamp, findEvidence } from './text-evidence.js';
 import { saysUnusableToken, unusableToken } from './unusable-token.js';
-import { isReactable } from './vocabulary.js';
 
 const producers: Readonly<Record<ResourceService, Producer>> = {
   graph: 'graph',

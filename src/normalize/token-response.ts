@@ -1,6 +1,6 @@
 import type { Reading } from './aad-error.js';
 import { decodeClaims, formatClaims } from './claims.js';
-import { asBag, asGuid, asName, asStatus, digits, members, read, readText, type Bag } from './read.js';
+import { asBag, asGuid, asName, asStatus, digits, isInstance, members, read, readText, type Bag } from './read.js';
 import { asTimestamp, codeOfErrorUri, decodeIfUrlEncoded, findEvidence } from './text-evidence.js';
 import { isOauthError } from './vocabulary.js';
 
@@ -30,7 +30,9 @@ export function readTokenResponse(bag: Bag, origin?: Reading['origin']): Reading
   const hasBody =
     oauthError !== undefined &&
     (description !== undefined || errorCodes !== undefined || suberror !== undefined || traceId !== undefined);
-  const known = oauthError !== undefined && isOauthError(oauthError);
+  // One word on an Error, or in the answer of an API that counts `ok`, is the application's own.
+  const isBareWord = description === undefined && (isInstance(bag, Error) || read(bag, 'ok') === false);
+  const known = oauthError !== undefined && !isBareWord && isOauthError(oauthError);
   const entraBody = traceId !== undefined || correlationId !== undefined || suberror !== undefined;
   const codes = readErrorCodes(errorCodes);
   // `error_codes` alone may be anybody's validation result.

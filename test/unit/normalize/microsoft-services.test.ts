@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../src/decide/index.js';
 import { normalize } from '../../../src/normalize/index.js';
-import { isReactable, namesResourceHost, serviceHeaders } from '../../../src/normalize/vocabulary.js';
+import { isReactable, namesResourceHost } from '../../../src/normalize/hosts.js';
+import { serviceHeaders } from '../../../src/normalize/vocabulary.js';
 import { correlationId, traceId } from './support.js';
 
 const told = (thrown: unknown): readonly unknown[] => {
@@ -23,7 +24,7 @@ describe('namesResourceHost', () => {
   }); // prettier-ignore
 
   it.each([
-    undefined, 'https://contoso.sharepoint.com.contoso.test/', 'https://contosoapi.powerbi.com/', 'https://x.dev.azure.com/',
+    undefined, 'https://contoso.sharepoint.com.contoso.test/', 'https://contosoapi.powerbi.com/', 'https://xdev.azure.com/',
     'https://my-dev.azure.com/', 'https://openai.azure.com.contoso.test/', 'https://contoso.azconfig.iot/', 'https://contoso.sharepoint.community/', 'https://contoso.web.core.windows.net/', '.sharepoint.com',
   ])('not %j', (text) => {
     expect(namesResourceHost(text)).toBe(false);

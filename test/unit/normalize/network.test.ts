@@ -61,18 +61,25 @@ describe('urlsOf', () => {
     ['request.host', { request: { host: 'x' } }],
     ['options.url (got)', { options: { url: 'x' } }],
     ['options.url as an object (got)', { options: { url: { href: 'x' } } }],
+    ['options.uri (request-promise)', { options: { uri: 'x' } }],
+    ['config.url as a URL (gaxios)', { config: { url: { href: 'x' } } }],
+    ['request as a text (ofetch)', { request: 'x' }],
+    ['url as a URL', { url: { href: 'x' } }],
+    ['response.url (fetch, openid-client 6)', { response: { url: 'x' } }],
+    ['response.request.url (superagent)', { response: { request: { url: 'x' } } }],
+    ['response.req.host (openid-client 5)', { response: { req: { host: 'x' } } }],
   ])('%s', (_name, bag) => {
-    expect(urlsOf(bag).filter((url) => url !== undefined)).toStrictEqual(['x']);
+    expect(urlsOf(bag)).toStrictEqual(['x']);
   });
 
   it.each<[name: string, bag: Record<string, unknown>]>([
     ['nothing', {}],
     ['empty objects', { config: {}, request: {}, options: {} }],
-    ['other types', { hostname: 1, host: {}, url: { href: 'x' }, config: 'x', request: 'x', options: 'x' }],
+    ['other types', { hostname: 1, host: {}, url: [], config: 'x', request: 1, options: 'x', response: 'x' }],
     ['a URL that is a number', { options: { url: 1 } }],
     ['a URL without href', { options: { url: {} } }],
   ])('finds nothing in %s', (_name, bag) => {
-    expect(urlsOf(bag).filter((url) => url !== undefined)).toStrictEqual([]);
+    expect(urlsOf(bag)).toStrictEqual([]);
   });
 });
 
