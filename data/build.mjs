@@ -67,6 +67,13 @@ const locales = readdirSync(join(here, 'locales'))
   .map((file) => read(join('locales', file)))
   .sort((a, b) => (a.tag < b.tag ? -1 : 1));
 
+/** `AADSTS650051` or `AADB2C90289` -> its other readings. */
+const variants = Object.fromEntries(
+  [...aadsts, ...aadb2c]
+    .filter((row) => row.variants !== undefined)
+    .map((row) => [typeof row.code === 'number' ? `AADSTS${row.code}` : row.code, row.variants]),
+);
+
 mkdirSync(out, { recursive: true });
 const write = (file, text) => writeFileSync(join(out, file), banner + text);
 const list = (values) => JSON.stringify(values);
@@ -78,7 +85,8 @@ write(
     `export const whos = ${list(tables.whos)} as const;\n` +
     Object.entries(rules)
       .map(([name, text]) => `export const ${name} = ${list(text)};\n`)
-      .join(''),
+      .join('') +
+    `/** Code -> other readings of it. */\nexport const variants = ${list(variants)};\n`,
 );
 // Functions, because V8 neither compiles nor keeps the text of one that was never called.
 const lazily = (name, value) => `export const ${name} = (): string =>\n  ${list(pack(value))};\n`;

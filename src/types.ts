@@ -195,6 +195,17 @@ export interface Decision {
   readonly trace: readonly TraceStep[];
 }
 
+/** A reading of a code that says something else than its row; the first that fits counts. */
+export interface CatalogVariant {
+  /** The OAuth `error` beside the code. */
+  readonly oauthError?: string;
+  /** Words that the server's text holds. */
+  readonly text?: string;
+  readonly situation: string;
+  readonly action: AadAction;
+  readonly who: Who;
+}
+
 /** A row of data/aadsts.json or data/aadb2c.json as look-ups return it. */
 export interface CatalogRow {
   /** 50076 or `AADB2C90118`. */
@@ -218,6 +229,8 @@ export interface CatalogRow {
   readonly wrapper?: boolean;
   /** Tells which user names have an account, so an answer does not name it. */
   readonly revealsAccount?: boolean;
+  /** Other readings of the same code, told by its OAuth `error` or by words of its text. */
+  readonly variants?: readonly CatalogVariant[];
   readonly confidence: Confidence;
   readonly sources: readonly { readonly id: string; readonly date?: string }[];
   /** Which reading was taken where sources disagree, and why. */

@@ -1,4 +1,4 @@
-import type { AadAction, Confidence, Who } from '../types.js';
+import type { AadAction, CatalogVariant, Confidence, Who } from '../types.js';
 import * as generated from './generated/rules.js';
 import { once } from './packed.js';
 
@@ -74,6 +74,12 @@ export const ruleOfB2c = (code: string): RuleRow | undefined => aadb2cRules().ge
 /** By `AADSTS50076` or `AADB2C90118`, as a decision names it. */
 export const ruleOfCode = (code: string): RuleRow | undefined =>
   code.startsWith('AADSTS') ? ruleOfAadsts(Number(code.slice(6))) : ruleOfB2c(code);
+const variants = once(() => new Map<string, readonly CatalogVariant[]>(Object.entries(generated.variants as Variants)));
+type Variants = Readonly<Record<string, readonly CatalogVariant[]>>;
+
+/** Other readings of a code; undefined for nearly all of them. @param code `AADSTS650051` or `AADB2C90289` */
+export const variantsOf = (code: string): readonly CatalogVariant[] | undefined => variants().get(code);
+
 /** Codes that tell which user names have an account. */
 const telling = once(
   () =>

@@ -1,4 +1,4 @@
-import { ruleOfAadsts, ruleOfB2c, ruleOfSuberror, type RuleRow } from '../catalog/index.js';
+import { ruleOfAadsts, ruleOfB2c, ruleOfSuberror, variantsOf, type RuleRow } from '../catalog/index.js';
 import type { AadError, DecideContext, Flow } from '../types.js';
 
 /** Everything the rules look at, gathered once. */
@@ -22,10 +22,12 @@ export function gather(error: AadError, context: DecideContext): Evidence {
   let row: RuleRow | undefined;
   let code: string | undefined;
   const { aadstsCodes, b2cCodes } = error;
+  // The members of a chain of credentials stand side by side, so the last one is not the innermost.
+  const isChain = error.clientCode === 'AggregateAuthenticationError';
   for (let index = 0; index < aadstsCodes.length; index += 1) {
     const number = aadstsCodes[index] ?? 0;
     const candidate = ruleOfAadsts(number);
-    if (code === undefined || preferred(candidate, row)) {
+    if (code === undefined || (preferred(candidate, row) && !(isChain && row?.signInHelps === false))) {
       row = candidate;
       code = `AADSTS${String(number)}`;
     }
@@ -37,6 +39,13 @@ export function gather(error: AadError, context: DecideContext): Evidence {
       row = candidate;
       code = b2c;
     }
+  }
+  const variants = code === undefined ? undefined : variantsOf(code);
+  if (row !== undefined && variants !== undefined) {
+    const variant = variants.find(({ oauthError, text }) =>
+      text === undefined ? oauthError === error.oauthError : error.description?.includes(text),
+    );
+    if (variant !== undefined) row = { ...row, ...variant, retryable: variant.action === 'retry' };
   }
   return {
     error,

@@ -149,9 +149,11 @@ function transient({ error, row, code }: Evidence): Outcome | undefined {
     return retryLater(row, 'service-busy', 'HTTP 429: the service limits requests');
   const slowDown = error.oauthError === 'slow_down' ? ruleOfOauthError(error.oauthError) : undefined;
   if (slowDown !== undefined) return fromRow(slowDown, 'slow_down: poll the token endpoint less often');
-  // "Resource gone" while the endpoint is being updated; documented as worth a retry within 70 seconds.
-  if (error.status === 410 && error.flow === 'managed-identity') {
-    return retryLater(row, 'service-unavailable', 'HTTP 410: the managed identity endpoint is being updated');
+  // While the endpoint is being updated: 410, documented as worth a retry within 70 seconds, and 404, which
+  // @azure/identity repeats as well.
+  if ((error.status === 410 || error.status === 404) && error.flow === 'managed-identity') {
+    const because = `HTTP ${String(error.status)}: the managed identity endpoint is being updated`;
+    return retryLater(row, 'service-unavailable', because);
   }
   // Entra does not refuse a grant with a 5xx: beside a definite refusal the status is that of a server in between.
   const refused =
@@ -164,7 +166,9 @@ function transient({ error, row, code }: Evidence): Outcome | undefined {
   if (!refused && (error.status === 408 || (error.status !== undefined && error.status >= 500))) {
     return retryLater(row, 'service-unavailable', `HTTP ${String(error.status)} from the service`);
   }
-  if (error.oauthError !== undefined && transientErrors.has(error.oauthError)) {
+  // B2C sends `server_error` for faults of a person and of a policy too; Entra ID only for its own.
+  const isB2cs = code?.startsWith('AADB2C') === true && row !== undefined && row.action !== 'unknown';
+  if (error.oauthError !== undefined && transientErrors.has(error.oauthError) && !isB2cs) {
     return retryLater(
       row,
       'service-unavailable',
@@ -221,8 +225,10 @@ function oauthError({ error, flow }: Evidence): Outcome | undefined {
         ? { ...fromRow(row, `${because} while redeeming a code: the code is stale`), situation: 'sign-in-expired' }
         : fromRow(row, `${because}: the grant is expired, revoked or no longer enough`);
     case 'invalid_token':
-      // What is wrong with the token is known: the client code says that a new one would be the same.
-      return error.clientCode === 'unusable_token' ? undefined : fromRow(row, because);
+      // What is wrong with the token is known: the API's own code says that a new one would be the same.
+      return error.clientCode !== undefined && resourceRow(error.clientCode)?.action === 'fix_config'
+        ? undefined
+        : fromRow(row, because);
     case 'access_denied':
       return {
         action: 'contact_admin',
@@ -265,6 +271,15 @@ function resourceRow(code: string): RuleRow | undefined {
 }
 
 function httpStatus({ error }: Evidence): Outcome | undefined {
+  if (error.status === 401 && error.origin === 'token-response') {
+    return {
+      action: 'fix_config',
+      situation: 'app-misconfigured',
+      who: 'developer',
+      confidence: 'inferred',
+      because: "HTTP 401 of the token endpoint: it refused the application's credentials (RFC 6749 section 5.2)",
+    };
+  }
   if (error.status === 401) {
     return {
       action: 'interactive',

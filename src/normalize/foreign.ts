@@ -75,6 +75,9 @@ const requestFaults = /^(?:charset|encoding|entity|parameters|querystring|reques
 /** Statuses that an application gives to a request that it cannot use; its own sentence about it may quote the request. */
 const requestStatuses = new Set([404, 405, 406, 410, 413, 414, 415, 422]);
 
+/** The five characters with which SQL databases name a fault: accepts "23505", refuses "invalid_grant". */
+const sqlState = /^[\dA-Z]{5}$/;
+
 /** Error classes of validators and databases, whose sentences hold the value that was refused. */
 const quotingNames = new Set(['ZodError', 'CastError', 'SequelizeUniqueConstraintError', 'QueryFailedError']);
 
@@ -95,7 +98,7 @@ export function quotesARequest(bag: Bag): boolean {
   // A duplicate key of MongoDB; PostgreSQL's errors; the errors of oidc-provider.
   return (
     read(bag, 'code') === 11_000 ||
-    (read(bag, 'severity') !== undefined && read(bag, 'routine') !== undefined) ||
+    (read(bag, 'severity') !== undefined && sqlState.test(readText(bag, 'code') ?? '')) ||
     read(bag, 'allow_redirect') !== undefined
   );
 }

@@ -6,18 +6,17 @@ import {
   asGuid,
   asStatus,
   asText,
-  isArray,
   isInstance,
   maxTextLength,
   read,
-  readHeader,
+  headerReader,
   readText,
   type Bag,
 } from './read.js';
-import { answersAboutIdentity, isReactable, namesOthersHost } from './hosts.js';
+import { answersAboutIdentity, isReactable, namesOthersHost, namesPlatformHost } from './hosts.js';
 import { urlsOf } from './network.js';
 import { parseRetryAfter } from './retry-after.js';
-import { readResource } from './resource.js';
+import { readResource, serviceOf } from './resource.js';
 import { readTokenResponse } from './token-response.js';
 import { readTextValue } from './text.js';
 import { saysUnusableToken, unusableToken } from './unusable-token.js';
@@ -29,9 +28,12 @@ import { fill } from './merge.js';
  * or Azure SDK error with a `response`, a GraphError with `body` and `headers`.
  */
 export function readHttp(bag: Bag, nowMs: number): Reading | undefined {
-  const response = asBag(read(bag, 'response'));
+  // Boom (simple-oauth2) keeps the answer in `data` and its status in `output`.
+  const isBoom = read(bag, 'isBoom') === true;
+  const response = asBag(read(bag, 'response')) ?? (isBoom ? asBag(read(bag, 'data')) : undefined);
   const outer = readAnswer(bag, nowMs);
-  const inner = response === undefined ? undefined : readAnswer(response, nowMs);
+  const output = isBoom ? asBag(read(bag, 'output')) : undefined;
+  const inner = response === undefined ? undefined : readAnswer(response, nowMs, bag, output && statusOf(output));
   const reading = inner === undefined || outer === undefined ? (inner ?? outer) : fill(inner, outer);
   if (reading === undefined) return undefined;
   if (reading.unconfirmed === true && wentToMicrosoft(bag, reading.status)) reading.unconfirmed = false;
@@ -65,59 +67,132 @@ const isElsewhere = (address: string): boolean =>
   /^(?:https?:\/\/|[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?$)/i.test(address) &&
   !/^(?:https?:\/\/)?(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?:[:/?#]|$)/i.test(address); // refuses "/token", "http://localhost:3000"
 
-function readAnswer(bag: Bag, nowMs: number): Reading | undefined {
-  const status = asStatus(read(bag, 'status')) ?? asStatus(read(bag, 'statusCode'));
-  const headers = read(bag, 'headers') ?? read(bag, 'responseHeaders');
-  const challengeHeader = readHeader(headers, 'www-authenticate');
+const statusKeys = ['status', 'statusCode', 'responseStatusCode'] as const;
+
+function statusOf(bag: Bag): number | undefined {
+  for (const key of statusKeys) {
+    const status = asStatus(read(bag, key));
+    if (status !== undefined) return status;
+  }
+  return undefined;
+}
+
+/** The parts of an answer that its readers look at. */
+interface Answer {
+  readonly bag: Bag;
+  readonly around: Bag;
+  readonly status: number | undefined;
+  readonly hasHeaders: boolean;
+  readonly header: (name: string) => string | undefined;
+  readonly body: unknown;
+  /** The instance metadata service of Azure names itself. */
+  readonly isImds: boolean;
+}
+
+/** @param around what holds the answer, and may know the address that was called */
+function readAnswer(bag: Bag, nowMs: number, around: Bag = bag, outerStatus?: number): Reading | undefined {
   const query = asBag(read(bag, 'query'));
   const fromQuery = query === undefined ? undefined : readTokenResponse(query, 'authorization-response');
   if (fromQuery !== undefined) return fromQuery;
+  const status = statusOf(bag) ?? outerStatus;
+  const headers = read(bag, 'headers') ?? read(bag, 'responseHeaders');
+  const header = headerReader(headers);
   const body = readBody(bag);
+  const isImds = header('server')?.startsWith('IMDS') === true;
+  const challengeHeader = header('www-authenticate');
   const fromBody = body === undefined ? undefined : readBodyValue(body, status);
   const fromHeader =
     challengeHeader === undefined ? undefined : readChallengeHeader(parseChallenges(challengeHeader), status);
-  let reading =
-    fromHeader?.claims === undefined && fromBody !== undefined
+  const reading =
+    (fromHeader?.claims === undefined && fromBody !== undefined
       ? fill(fromBody, fromHeader)
-      : fill(fromHeader, fromBody);
-  if (reading === undefined) {
-    if (status === undefined || status < 400) return undefined;
-    // An SDK's error names the code itself, whatever is left of its body.
-    const named = headers === undefined ? readResource(bag, status) : undefined;
-    if (named !== undefined) return named;
-    // 429 and 5xx need no body to say what they say; other answers count when there is one. A foreign host's answer
-    // stays unconfirmed, and a challenge of another scheme (Basic, Negotiate) is not an identity error of ours.
-    const transient = status === 429 || status >= 500;
-    const toIdentityHost = wentToMicrosoft(bag, status);
-    // The Graph SDK keeps a request id, if only as null, and no headers when the answer was no JSON.
-    const isGraphError = read(bag, 'requestId') !== undefined && body !== undefined;
-    const isAnswer = (headers !== undefined || isGraphError) && (transient || body !== undefined);
-    if (!isAnswer && !(toIdentityHost && (transient || status === 401))) return undefined;
-    if (challengeHeader !== undefined && !transient) return undefined;
-    // A refusal in a format no reader knows is some other API's.
-    // The instance metadata service of Azure names itself.
-    const isImds = readHeader(headers, 'server')?.startsWith('IMDS/') === true;
-    if (!transient && !toIdentityHost && !isImds && asBag(body) !== undefined && !namesMicrosoft(body))
-      return undefined;
-    const bodyBag = asBag(body);
-    const correlationId = bodyBag && correlationIdOf(bodyBag);
-    reading = {
-      producer: isImds ? 'managed-identity' : 'http',
-      origin: 'network',
-      flow: isImds ? 'managed-identity' : undefined,
-      rawDescription: asText(body),
-      correlationId,
-      unconfirmed: !isImds,
-    };
-  }
+      : fill(fromHeader, fromBody)) ??
+    readUnspoken(
+      { bag, around, status, hasHeaders: headers !== undefined, header, body, isImds },
+      challengeHeader !== undefined,
+    );
+  if (reading === undefined) return undefined;
   reading.status ??= status;
-  if (reading.unconfirmed === true && (isOfMicrosoft(headers, status) || namesAzureAction(body)))
+  if (reading.unconfirmed === true && (isOfMicrosoft(header, status) || namesAzureAction(body)))
     reading.unconfirmed = false;
+  if (isImds) reading.flow ??= 'managed-identity';
+  readDiagnostics(header('x-ms-diagnostics'), reading);
   // Azure Resource Manager keeps the id for its logs in the header alone.
-  reading.correlationId ??= asGuid(readHeader(headers, 'x-ms-correlation-request-id'));
-  const retryAfter = readHeader(headers, 'retry-after') ?? readText(bag, 'retryAfter');
+  reading.correlationId ??= asGuid(header('x-ms-correlation-request-id'));
+  reading.traceId ??= requestIdIn(header);
+  const retryAfter = header('retry-after') ?? readText(bag, 'retryAfter');
   reading.retryAfterSeconds ??= parseRetryAfter(retryAfter, nowMs);
   return reading;
+}
+
+/**
+ * An answer whose body and challenge say nothing that a reader knows. 429 and 5xx need no words; other refusals count
+ * when they come from Microsoft. A foreign host's answer stays unconfirmed, and a challenge of another scheme (Basic,
+ * Negotiate) is not an identity error of ours.
+ */
+function readUnspoken(answer: Answer, hasChallenge: boolean): Reading | undefined {
+  const { bag, around, status, hasHeaders, header, body, isImds } = answer;
+  if (status === undefined || status < 400) return undefined;
+  // An SDK's error names the code itself, whatever is left of its body.
+  const named = hasHeaders ? undefined : readResource(bag, status);
+  if (named !== undefined) return named;
+  const transient = status === 429 || status >= 500;
+  if (hasChallenge && !transient) return undefined;
+  // Storage and others name their code in a header, which is all that an answer to HEAD has.
+  const errorHeader = header('x-ms-error-code');
+  const serviceCode = serviceOf(errorHeader) === undefined ? undefined : errorHeader;
+  const isOfPlatform = urlsOf(around).some(namesPlatformHost);
+  const isMicrosofts = isOfPlatform || wentToMicrosoft(around, status);
+  if (
+    !isAnAnswer(answer, transient, serviceCode !== undefined) &&
+    !isOfPlatform &&
+    !(isMicrosofts && isReactable(status))
+  )
+    return undefined;
+  // A refusal in a format no reader knows is some other API's.
+  const isKnown = transient || isMicrosofts || isImds || serviceCode !== undefined;
+  if (!isKnown && asBag(body) !== undefined && !namesMicrosoft(body)) return undefined;
+  const bodyBag = asBag(body);
+  return {
+    producer: isImds ? 'managed-identity' : 'http',
+    // A 4xx of the identity platform is its answer to the application's own request for a token.
+    origin: isOfPlatform && !transient ? 'token-response' : 'network',
+    clientCode: serviceCode,
+    rawDescription: asText(body),
+    correlationId: bodyBag && correlationIdOf(bodyBag),
+    unconfirmed: !isImds,
+  };
+}
+
+/** Whether something shows that an HTTP answer was there, and not just a number in a field called `status`. */
+function isAnAnswer({ bag, hasHeaders, body }: Answer, transient: boolean, hasServiceCode: boolean): boolean {
+  // passport-oauth2 keeps status and body alone, and that body may be empty.
+  if (transient && typeof (read(bag, 'data') ?? read(bag, 'body')) === 'string') return true;
+  // The Graph SDK keeps a request id, if only as null, and no headers when the answer was no JSON.
+  const isGraphError = read(bag, 'requestId') !== undefined && body !== undefined;
+  return (hasHeaders || isGraphError) && (transient || body !== undefined || hasServiceCode);
+}
+
+/**
+ * `2000003;reason="The audience claim value is invalid.";error_category="invalid_audience"`: where Exchange and SharePoint
+ * say what is wrong with a token.
+ */
+function readDiagnostics(header: string | undefined, reading: Reading): void {
+  if (header === undefined || reading.clientCode !== undefined) return;
+  const code = /^\s*(\d{6,8});/.exec(header)?.[1]; // accepts "3000006;reason=…"
+  if (serviceOf(code) !== undefined) reading.clientCode = code;
+  else if (saysUnusableToken(header)) reading.clientCode = unusableToken;
+}
+
+/** Headers with the id under which a service's support finds the request. */
+const requestIdHeaders = ['request-id', 'x-ms-request-id', 'sprequestguid', 'apim-request-id', 'requestid'] as const;
+
+function requestIdIn(header: Answer['header']): string | undefined {
+  for (const name of requestIdHeaders) {
+    const id = asGuid(header(name));
+    if (id !== undefined) return id;
+  }
+  return undefined;
 }
 
 /** An action or resource type of Azure (`Microsoft.CognitiveServices/…`) in the message of a refusal. */
@@ -125,7 +200,7 @@ const namesMicrosoft = (body: unknown): boolean => messageOf(body)?.includes('Mi
 
 /** A permission of Azure role-based access control, which a refusal of no other service names. */
 const namesAzureAction = (body: unknown): boolean =>
-  /\bMicrosoft\.[A-Z][A-Za-z]{2,40}\/[A-Za-z]+\/[\w/]*action\b/.test(
+  /\bMicrosoft\.[A-Z][A-Za-z]{2,40}\/[A-Za-z]+\/[\w/]*(?:action|read|write|delete)\b/.test(
     (messageOf(body) ?? asText(body) ?? '').slice(0, 2_048),
   ); // accepts "Microsoft.Search/searchServices/read/action"
 
@@ -139,7 +214,9 @@ const correlationIdOf = (body: Bag): string | undefined =>
   asGuid(readText(body, 'correlationId') ?? readText(body, 'correlation_id'));
 
 function readBody(bag: Bag): unknown {
-  for (const key of ['body', 'data', 'bodyAsText', 'parsedBody', 'errorResponse']) {
+  const escaped = asBag(read(bag, 'errorEscaped'));
+  if (escaped !== undefined) return { error: escaped };
+  for (const key of ['body', 'data', 'bodyAsText', 'parsedBody', 'errorResponse', 'payload']) {
     const value = read(bag, key);
     if (isInstance(value, Uint8Array)) return Buffer.from(value.subarray(0, maxTextLength)).toString('utf8');
     if (value !== undefined && value !== null && value !== '') return value;
@@ -176,21 +253,8 @@ function wentToMicrosoft(bag: Bag, status: number | undefined): boolean {
 }
 
 /** Whether an answer that asks for a reaction carries a header that only Microsoft's services send. */
-function isOfMicrosoft(headers: unknown, status: number | undefined): boolean {
-  if (!isReactable(status)) return false;
-  const bag = asBag(headers);
-  if (bag === undefined) return false;
-  if (isArray(headers) || typeof read(bag, 'get') === 'function')
-    return serviceHeaders.some((name) => readHeader(headers, name) !== undefined);
-  // The names are listed once, not once a header: there may be many of them.
-  try {
-    return Object.keys(bag)
-      .slice(0, 256)
-      .some((name) => serviceHeaders.includes(name.toLowerCase()));
-  } catch {
-    return false;
-  }
-}
+const isOfMicrosoft = (header: Answer['header'], status: number | undefined): boolean =>
+  isReactable(status) && serviceHeaders.some((name) => header(name) !== undefined);
 
 /** `{ message, correlationId }` of managed identity and other Microsoft endpoints. */
 function readMessageOf(bag: Bag): Reading | undefined {

@@ -8,7 +8,7 @@ import { namesIdentityHost } from './hosts.js';
 import { readHttp } from './http-response.js';
 import { fill } from './merge.js';
 import { readMsal } from './msal.js';
-import { readNetwork } from './network.js';
+import { isLastingFault, readNetwork } from './network.js';
 import { readOpenidClient } from './openid-client.js';
 import { readPassport } from './passport.js';
 import { asBag, asStatus, isArray, isInstance, maxDepth, maxWidth, members, read, readText, type Bag } from './read.js';
@@ -64,17 +64,27 @@ export function normalize(thrown: unknown, given: NormalizeContext = {}): AadErr
   if (isPlainlyForeign(thrown)) return undefined;
   const context = ownFields(given);
   const nowMs = context.nowMs ?? 0;
-  const found =
+  const reading =
     context.origin === 'authorization-response'
       ? readAuthorizationResponse(thrown)
       : typeof thrown === 'string'
         ? (readTextValue(thrown) ?? readPassport({ message: thrown }))
         : readTree(thrown, nowMs, context.origin);
+  const found = reading ?? (context.confirmed === true ? readBareAnswer(thrown) : undefined);
   if (found === undefined) return undefined;
   if (context.scopes !== undefined && found.scopes === undefined) found.scopes = context.scopes;
   if (context.flow !== undefined) found.flow = context.flow;
   if (context.confirmed === true) found.unconfirmed = false;
   return createNormalized(found, thrown);
+}
+
+/** An answer of which only the status is known, from a caller who says that it was an identity failure. */
+function readBareAnswer(thrown: unknown): Reading | undefined {
+  const bag = asBag(thrown);
+  const status = bag && (asStatus(read(bag, 'status')) ?? asStatus(read(bag, 'statusCode')));
+  return status === 401 || status === 429 || status === 503
+    ? { producer: 'http', origin: 'network', status }
+    : undefined;
 }
 
 /**
@@ -107,6 +117,11 @@ const innerKeys = [
   'original',
   'previous',
   'nested',
+  'body',
+  'responseBody',
+  'errorBody',
+  'result',
+  'detail',
   'graphQLErrors',
   'extensions',
   'details',
@@ -180,7 +195,13 @@ function combine(outer: Reading | undefined, inner: Reading): Reading {
   const ours = first.aadstsCodes ?? [];
   const theirs = second.aadstsCodes ?? [];
   const sameFailure = ours.length === 0 || theirs.length === 0 || theirs.some((code) => ours.includes(code));
-  return sameFailure ? fill(first, second) : first;
+  if (!sameFailure) return first;
+  const whole = fill(first, second);
+  // MSAL's `network_error` around a certificate or proxy that no retry gets past: the system's code says so.
+  const inside = inner.producer === 'network' ? inner.clientCode : undefined;
+  return inside !== undefined && first.origin === 'network' && isLastingFault(inside)
+    ? { ...whole, clientCode: inside }
+    : whole;
 }
 
 function weight(reading: Reading): number {
@@ -227,6 +248,8 @@ const codeTextKeys = [
   'text',
   'body',
   'data',
+  'stderr',
+  'stdout',
 ] as const;
 
 function readHttpAndText(bag: Bag, nowMs: number, origin: NormalizeContext['origin']): Reading | undefined {

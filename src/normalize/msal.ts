@@ -17,6 +17,7 @@ import {
   readText,
   type Bag,
 } from './read.js';
+import { isLastingFault, printedNetworkCode } from './network.js';
 import { parseRetryAfter } from './retry-after.js';
 import { asTimestamp, findAadstsCodes, findB2cCodes, findIds } from './text-evidence.js';
 import { readErrorCodes } from './token-response.js';
@@ -265,7 +266,7 @@ function readClientCode(code: string, name: string | undefined, text: string, re
     reading.clientCode = detail;
     if (detail === 'network_error') reading.origin = 'network';
   } else if (isConnectionCode(code)) {
-    reading.origin = 'network';
+    readNetworkError(text, reading);
   } else if (code === 'post_request_failed') {
     // Device-code polling keeps nothing but the OAuth error string (MSAL Node 2 to 7.2.1).
     reading.flow = 'device-code' satisfies Flow;
@@ -277,6 +278,22 @@ function readClientCode(code: string, name: string | undefined, text: string, re
     // The server's answer was no JSON: an outage, a proxy or a captive portal (MSAL Node 5 and later).
     reading.origin = 'network';
   }
+}
+
+/**
+ * What MSAL's `network_error` hides: before 1.14.1 an HTTP refusal (`HTTP status code 401`), and in the sentence of its
+ * network client a certificate or proxy that no retry gets past.
+ */
+function readNetworkError(text: string, reading: Reading): void {
+  reading.origin = 'network';
+  const status = asStatus(/\bHTTP status code:? (\d{3})\b/i.exec(text.slice(0, 2_048))?.[1]); // accepts "HTTP status code 401"
+  reading.status ??= status;
+  const code = reading.status === 407 ? 'ERR_TUNNEL_CONNECTION_FAILED' : printedNetworkCode(text);
+  if (reading.status !== undefined && reading.status < 500 && code === undefined) {
+    reading.origin = 'token-response';
+    delete reading.clientCode;
+  }
+  if (code !== undefined && isLastingFault(code)) reading.clientCode = code;
 }
 
 /**

@@ -21,6 +21,8 @@ const fetchFailures = new Set([
 export function readNetwork(bag: Bag): Reading | undefined {
   const code = readText(bag, 'code');
   const message = readText(bag, 'message');
+  const printed = message === undefined ? undefined : printedNetworkCode(message);
+  const lasting = printed !== undefined && isLastingFault(printed) ? printed : undefined;
   const known = code !== undefined && ruleOfNetworkCode(code) !== undefined;
   const isFetch = message !== undefined && fetchFailures.has(message);
   if (!known && !isFetch) return undefined;
@@ -30,7 +32,7 @@ export function readNetwork(bag: Bag): Reading | undefined {
   return {
     producer: 'network',
     origin: 'network',
-    clientCode: known ? code : undefined,
+    clientCode: lasting ?? (known ? code : undefined),
     rawDescription: message,
     unconfirmed: !confirmed,
   };
@@ -42,7 +44,8 @@ export function readNetwork(bag: Bag): Reading | undefined {
  */
 export function readNetworkText(text: string): Reading | undefined {
   if (!isOurs(text)) return undefined;
-  const code = systemCodeIn(text) ?? (isCallOf(text) ? printedNetworkCode(text) : undefined);
+  const printed = isCallOf(text) ? printedNetworkCode(text) : undefined;
+  const code = printed !== undefined && isLastingFault(printed) ? printed : (systemCodeIn(text) ?? printed);
   return code === undefined
     ? undefined
     : { producer: 'network', origin: 'network', clientCode: code, rawDescription: text, unconfirmed: false };
@@ -69,6 +72,12 @@ const isCallOf = (text: string): boolean =>
  * refused is also a failed connection.
  */
 const phrases: readonly (readonly [phrase: RegExp, code: string])[] = [
+  [/\b407 Proxy Authentication Required|statusCode=407|status code: 407\b/, 'ERR_TUNNEL_CONNECTION_FAILED'],
+  [/self[- ]signed certificate in certificate chain/, 'SELF_SIGNED_CERT_IN_CHAIN'],
+  [/self[- ]signed certificate\b/, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  [/unable to get local issuer certificate/, 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY'],
+  [/unable to verify the first certificate/, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+  [/certificate has expired/, 'CERT_HAS_EXPIRED'],
   [
     /CERTIFICATE_VERIFY_FAILED|PKIX path building failed|certificate signed by unknown authority|remote certificate is invalid/,
     'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
@@ -82,7 +91,10 @@ const phrases: readonly (readonly [phrase: RegExp, code: string])[] = [
     /[Tt]imed out|TLS handshake timeout|i\/o timeout|deadline exceeded|HttpClient\.Timeout|ReadTimeout|ConnectTimeout/,
     'ETIMEDOUT',
   ],
-  [/[Cc]onnection reset|forcibly closed|Connection aborted|RemoteDisconnected/, 'ECONNRESET'],
+  [
+    /[Cc]onnection reset|forcibly closed|Connection aborted|RemoteDisconnected|socket hang up|socket disconnected before secure TLS connection/,
+    'ECONNRESET',
+  ],
 ];
 
 /** Node's code for a failed connection that another language describes. */
@@ -90,6 +102,9 @@ export function printedNetworkCode(text: string): string | undefined {
   const head = text.slice(0, 2_048);
   return phrases.find(([phrase]) => phrase.test(head))?.[1];
 }
+
+/** A fault of the connection that stays until somebody mends it: a certificate, a proxy. */
+export const isLastingFault = (code: string): boolean => ruleOfNetworkCode(code)?.action === 'fix_config';
 
 const isOurs = (text: string | undefined): boolean => namesIdentityHost(text) || namesResourceHost(text);
 

@@ -14,6 +14,9 @@ export function readPassport(bag: Bag): Reading | undefined {
   if (message !== undefined && (name === 'TokenError' || name === 'AuthorizationError'))
     return readOauth2(bag, message);
   if (message === undefined || !/^In [A-Za-z_.]{4,60}: /.test(message)) return undefined; // refuses "In an hour: "
+  if (message.includes('invalid state received in the request')) {
+    return { producer: 'passport-azure-ad', origin: 'client', clientCode: 'state_mismatch', rawDescription: message };
+  }
   const reading = readTextValue(message.slice(message.indexOf(': ') + 2));
   if (reading !== undefined) return { ...reading, producer: 'passport-azure-ad' };
   if (message.startsWith(bearerPrefix)) return readBearerLog(message);

@@ -162,32 +162,48 @@ export function asName(value: unknown): string | undefined {
 
 /** Header value by name from a plain object in any case, a `Headers`, an `AxiosHeaders` or a Map. */
 export function readHeader(headers: unknown, name: string): string | undefined {
+  return headerReader(headers)(name);
+}
+
+/** Reads several fields of the same headers: the names are listed once, because there may be very many of them. */
+export function headerReader(headers: unknown): (name: string) => string | undefined {
   const bag = asBag(headers);
-  if (bag === undefined) return undefined;
-  const direct = joined(read(bag, name));
-  if (direct !== undefined) return direct;
-  if (isArray(headers)) return headerOfEntries(headers, name);
-  const get = read(bag, 'get');
-  if (typeof get === 'function') {
-    try {
-      return asText((get as (key: string) => unknown).call(headers, name));
-    } catch {
-      return undefined;
+  if (bag === undefined) return () => undefined;
+  let keys: ReadonlyMap<string, string> | undefined;
+  return (name) => {
+    const direct = joined(read(bag, name));
+    if (direct !== undefined) return direct;
+    if (isArray(headers)) return headerOfEntries(headers, name);
+    const get = read(bag, 'get');
+    if (typeof get === 'function') {
+      try {
+        return asText((get as (key: string) => unknown).call(headers, name));
+      } catch {
+        return undefined;
+      }
     }
-  }
-  let keys: string[];
+    keys ??= keysByName(bag);
+    const key = keys.get(name);
+    if (key !== undefined) return joined(read(bag, key));
+    // HttpHeaders of @azure/core-http as JSON prints it.
+    const map = asBag(read(bag, '_headersMap'));
+    const entry = map === undefined ? undefined : asBag(read(map, name));
+    return entry === undefined ? undefined : readText(entry, 'value');
+  };
+}
+
+/** Names in lower case -> as they are written. */
+function keysByName(bag: Bag): ReadonlyMap<string, string> {
+  const byName = new Map<string, string>();
   try {
-    keys = Object.keys(bag);
+    for (const key of Object.keys(bag).slice(0, 256)) {
+      const name = key.toLowerCase();
+      if (!byName.has(name)) byName.set(name, key);
+    }
   } catch {
-    return undefined;
+    // A proxy that does not list its fields has none.
   }
-  for (const key of keys.slice(0, 256)) {
-    if (key.length === name.length && key.toLowerCase() === name) return joined(read(bag, key));
-  }
-  // HttpHeaders of @azure/core-http as JSON prints it.
-  const map = asBag(read(bag, '_headersMap'));
-  const entry = map === undefined ? undefined : asBag(read(map, name));
-  return entry === undefined ? undefined : readText(entry, 'value');
+  return byName;
 }
 
 /** A repeated field arrives as a list: its values are joined as RFC 9110 section 5.3 joins them. */

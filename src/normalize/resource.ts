@@ -1,6 +1,7 @@
 import { resourceServices, ruleOfResourceError, type ResourceService } from '../catalog/index.js';
 import type { Producer } from '../types.js';
 import type { Reading } from './aad-error.js';
+import { decodeClaims } from './claims.js';
 import { isReactable } from './hosts.js';
 import { asBag, asGuid, read, readText, type Bag } from './read.js';
 import { asTimestamp, findEvidence } from './text-evidence.js';
@@ -33,9 +34,10 @@ export function serviceOf(code: string | undefined): ResourceService | undefined
  * an identity error together with Graph's request ids and a status that the caller has seen (401, 403, 429, 5xx).
  */
 export function readResource(bag: Bag, status: number | undefined): Reading | undefined {
-  const error = asBag(read(bag, 'error')) ?? asBag(read(bag, 'odata.error'));
+  // Kiota's clients call the member `errorEscaped`.
+  const error = asBag(read(bag, 'error')) ?? asBag(read(bag, 'odata.error')) ?? asBag(read(bag, 'errorEscaped'));
   const body = error ?? bag;
-  const code = readText(body, 'code');
+  const code = readText(body, 'code') ?? readText(body, 'errorCode');
   const inner = asBag(read(body, 'innerError')) ?? asBag(read(body, 'innererror'));
   const messageValue = read(body, 'message');
   const messageBag = asBag(messageValue);
@@ -44,18 +46,26 @@ export function readResource(bag: Bag, status: number | undefined): Reading | un
   const akv = message === undefined ? undefined : findKeyVaultCode(message);
   const known = [akv, innerCode, code, shortCode(code)].find((candidate) => serviceOf(candidate) !== undefined);
   const service = serviceOf(known);
-  const evidence = message === undefined ? undefined : findEvidence(message);
+  // Some services hand on what Entra told them in the inner error alone.
+  const innerMessage = inner && readText(inner, 'message');
+  const told = innerMessage !== undefined && /AADSTS|AADB2C/.test(innerMessage) ? innerMessage : message;
+  const evidence = told === undefined ? undefined : findEvidence(told);
   const codes = evidence?.aadstsCodes ?? [];
   const requestId =
     (inner && asGuid(readText(inner, 'request-id') ?? readText(inner, 'requestId'))) ??
-    asGuid(readText(bag, 'requestId'));
+    asGuid(readText(bag, 'requestId') ?? readText(body, 'requestId'));
   const looksLikeGraph = error !== undefined && code !== undefined && requestId !== undefined;
   // On an SDK's error object only a known code counts: many libraries have `code` and `message`.
   if (service === undefined && codes.length === 0 && !(looksLikeGraph && isReactable(status))) return undefined;
   if (error === undefined && (service === undefined || (status === undefined && requestId === undefined)))
     return undefined;
   return {
-    producer: service === undefined ? (looksLikeGraph ? 'graph' : 'http') : producers[service],
+    producer:
+      looksLikeGraph && (service === undefined || (known !== undefined && isEverybodysCode(known)))
+        ? 'graph'
+        : service === undefined
+          ? 'http'
+          : producers[service],
     origin: service === 'managed-identity' ? 'token-response' : 'resource-challenge',
     clientCode:
       known !== undefined && refusesToken(known) && (saysUnusableToken(message) || saysUnusableToken(detailOf(bag)))
@@ -63,7 +73,8 @@ export function readResource(bag: Bag, status: number | undefined): Reading | un
         : (known ?? shortCode(code)),
     aadstsCodes: codes,
     b2cCodes: evidence?.b2cCodes,
-    rawDescription: message,
+    claims: known === acrsRefusal ? claimsOfMessage(message) : undefined,
+    rawDescription: told,
     traceId: requestId ?? evidence?.traceId ?? evidence?.requestId,
     correlationId: evidence?.correlationId,
     requestCorrelationId: inner && asGuid(readText(inner, 'client-request-id')),
@@ -72,6 +83,20 @@ export function readResource(bag: Bag, status: number | undefined): Reading | un
     status,
     unconfirmed: known !== undefined && codes.length === 0 && requestId === undefined && isEverybodysCode(known),
   };
+}
+
+/** Privileged Identity Management: the activation of a role needs an authentication context. */
+const acrsRefusal = 'RoleAssignmentRequestAcrsValidationFailed';
+
+/** The directive that stands URL-encoded in the message of that one code: `&claims=%7B%22access_token%22…`. */
+function claimsOfMessage(message: string | undefined): string | undefined {
+  const encoded = message === undefined ? undefined : /&claims=([\w%.~-]{2,8192})/.exec(message)?.[1]; // accepts "&claims=%7B%22"
+  if (encoded === undefined) return undefined;
+  try {
+    return decodeClaims(decodeURIComponent(encoded));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Codes that refuse a token without saying in the code what is wrong with it. */
@@ -103,6 +128,8 @@ const everybodysCodes = new Set([
   'AuthenticationFailed',
   'AuthorizationFailure',
   'PermissionDenied',
+  'InsufficientAccessError',
+  'Authentication_InvalidCredentials',
 ]);
 
 export const isEverybodysCode = (code: string): boolean => everybodysCodes.has(code);

@@ -12,7 +12,7 @@ const months = new Map(
  * Seconds to wait from a `Retry-After` value: an integer from 0 to 86,400, or undefined when the value says nothing.
  *
  * Reads delay-seconds and the three HTTP-date forms (IMF-fixdate, RFC 850, asctime). A date in the past means 0, a
- * longer wait is cut to one day; signs, fractions, exponents and anything else are not a delay.
+ * longer wait is cut to one day; a fraction is rounded up; signs, exponents and anything else are not a delay.
  *
  * @param nowMs milliseconds since the epoch the date is compared with
  * @see RFC 9110 section 10.2.3 (Retry-After) and 5.6.7 (HTTP-date)
@@ -21,7 +21,8 @@ export function parseRetryAfter(value: unknown, nowMs: number): number | undefin
   if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? clamp(Math.ceil(value)) : undefined;
   if (typeof value !== 'string' || value.length > 64) return undefined;
   const text = value.trim();
-  if (/^\d{1,15}$/.test(text)) return clamp(Number(text)); // accepts "17", refuses "1e3"
+  // Microsoft Graph has sent "0.249", which RFC 9110 does not know: rounded up, so that nobody comes too early.
+  if (/^\d{1,15}(?:\.\d{1,9})?$/.test(text)) return clamp(Math.ceil(Number(text))); // accepts "17", refuses "1e3"
   const dateMs = parseHttpDate(text, nowMs);
   return dateMs === undefined || !Number.isFinite(nowMs) ? undefined : clamp(Math.ceil((dateMs - nowMs) / 1000));
 }

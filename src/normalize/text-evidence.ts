@@ -212,11 +212,17 @@ function findTimestamp(text: string): { value: string; at: number } | undefined 
   let at = text.lastIndexOf(':');
   for (let tries = 0; at > 0 && tries < 24; tries += 1) {
     const value = asTimestamp(text.slice(at - 16, at + 3 + lengthOfOffset(text, at + 3)));
-    if (value !== undefined) return { value, at: at - 16 };
+    if (value !== undefined && !isOfSomethingElse(text, at + 3)) return { value, at: at - 16 };
     at = text.lastIndexOf(':', at - 1);
   }
   return undefined;
 }
+
+/**
+ * Seven digits of a second are how Entra's sentences name another time: when a token was issued or a password changed.
+ * The time of the error itself has none, or three.
+ */
+const isOfSomethingElse = (text: string, end: number): boolean => /^\.\d{7}Z/.test(text.slice(end, end + 9)); // accepts ".1100073Z"
 
 /** A fraction and an offset directly behind the seconds (`.123+02:00`), in characters; 0 for anything else. */
 function lengthOfOffset(text: string, start: number): number {

@@ -1,11 +1,12 @@
+import { ruleOfAadsts } from '../catalog/index.js';
 import type { Reading } from './aad-error.js';
 import { endOfJson, parseChallenges } from './challenge.js';
 import { readChallengeHeader } from './challenge-reading.js';
-import { asBag, asStatus, asText, readHeader, type Bag } from './read.js';
+import { asBag, asStatus, asText, digits, readHeader, type Bag } from './read.js';
 import { fill } from './merge.js';
 import { readMsal, readMsalMessage } from './msal.js';
 import { decodeClaims } from './claims.js';
-import { readNetworkText } from './network.js';
+import { printedNetworkCode, readNetworkText } from './network.js';
 import { readPrinted } from './printed.js';
 import { findKeyVaultCode, isEverybodysCode, readResource, serviceOf } from './resource.js';
 import { readStorageXml } from './storage.js';
@@ -24,10 +25,10 @@ import { isOauthError } from './vocabulary.js';
 export function readTextValue(value: string, status?: number): Reading | undefined {
   const cut = asText(value)?.trim();
   if (cut === undefined || cut.length < 5) return undefined;
-  const text = decodeIfUrlEncoded(cut);
+  const text = decodeIfUrlEncoded(withoutColours(cut));
   const printed = readMsalMessage(text, 0);
   if (printed !== undefined) return printed;
-  const embedded = readEmbeddedJson(text, status);
+  const embedded = readEmbeddedJson(text, status ?? printedStatus(text));
   const challenge = readChallengeText(text);
   if (challenge !== undefined && challenge.unconfirmed !== true) {
     // Without claims or an error it says no more than who issues tokens; the body beside it says what happened.
@@ -41,7 +42,10 @@ export function readTextValue(value: string, status?: number): Reading | undefin
     return (
       embedded ??
       readStorageXml(text, status) ??
+      readManagedIdentityText(text) ??
       readAppServiceIdentity(text) ??
+      readAdalText(text) ??
+      readErrorPage(text) ??
       readCallbackText(text) ??
       readServiceText(text, status) ??
       readPnpText(text) ??
@@ -66,6 +70,10 @@ export function readTextValue(value: string, status?: number): Reading | undefin
   return embedded === undefined ? found : fill(embedded, found);
 }
 
+/** A log that was written for a terminal: the codes that colour it stand inside ids and names. */
+const withoutColours = (text: string): string =>
+  text.includes('\u001b[') ? text.replaceAll(/\u001b\[[\d;]{0,16}m/g, '') : text; // accepts ESC[33m
+
 /** MSAL's `Class: code: text` behind what a logger wrote in front of it. */
 function readMsalInside(text: string): Reading | undefined {
   // accepts "[error] ClientAuthError: network_error: …", refuses "ClientAuthError happened"
@@ -84,13 +92,62 @@ function readChallengeText(text: string): Reading | undefined {
 
 /** App Service's identity endpoint: the application has no such user-assigned identity. */
 function readAppServiceIdentity(text: string): Reading | undefined {
-  if (!text.includes('Managed Identity found for specified')) return undefined;
+  if (!/Managed Identity found for specified|Unable to load the proper Managed Identity/.test(text)) return undefined;
   return {
     producer: 'managed-identity',
     origin: 'client',
     clientCode: 'identity_not_found',
     flow: 'managed-identity',
     rawDescription: text,
+    correlationId: findEvidence(text).correlationId,
+  };
+}
+
+/**
+ * What the Azure SDKs print of a managed identity endpoint that did not answer with a token: its status (404 and 410
+ * while it is being updated, 429, 5xx; other ones say what is wrong in words), or how the connection failed.
+ */
+function readManagedIdentityText(text: string): Reading | undefined {
+  if (!/\bManagedIdentity(?:Credential|Authorizer)\b/.test(text)) return undefined;
+  const status = asStatus(/\b[Ss]tatus(?:[ _][Cc]ode)?:? \(?(\d{3})\b/.exec(text)?.[1]); // accepts "Status: 429", "status code 404", "status 410"
+  const passes = status === 404 || status === 410 || status === 429 || (status !== undefined && status >= 500);
+  const code = passes ? undefined : printedNetworkCode(text);
+  if (!passes && code === undefined) return undefined;
+  return {
+    producer: 'managed-identity',
+    origin: 'network',
+    clientCode: code,
+    flow: 'managed-identity',
+    rawDescription: text,
+    status,
+  };
+}
+
+/** ADAL for Node prints the status alone, and then whatever a server in between has answered. */
+function readAdalText(text: string): Reading | undefined {
+  const match = /\b(?:Get Token|WS-Trust RST) request returned http error: (\d{3})\b/.exec(text); // accepts "Get Token request returned http error: 503 and …"
+  const status = asStatus(match?.[1]);
+  if (status === undefined || (status !== 429 && status < 500)) return undefined;
+  return { producer: 'text', origin: 'network', rawDescription: text, status };
+}
+
+/**
+ * The lines that people copy from Entra's error page: `Error Code: 53003`, `Request Id: …`, `Correlation Id: …`. The page
+ * does not write AADSTS, so the number counts together with both ids and a row of the catalogue.
+ */
+function readErrorPage(text: string): Reading | undefined {
+  const code = digits(/\bError Code: (\d{5,7})\b/i.exec(text)?.[1] ?? ''); // accepts "Error Code: 53003", refuses "error code 5"
+  if (code === undefined || ruleOfAadsts(code) === undefined) return undefined;
+  const { requestId, correlationId, timestamp } = findEvidence(text);
+  if (requestId === undefined || correlationId === undefined) return undefined;
+  return {
+    producer: 'text',
+    origin: 'token-response',
+    aadstsCodes: [code],
+    rawDescription: text,
+    traceId: requestId,
+    correlationId,
+    timestamp,
   };
 }
 
@@ -122,7 +179,9 @@ function readPnpText(text: string): Reading | undefined {
 /** `Error code: InvalidAuthenticationToken` as Microsoft's SDKs print it, with `401 : Unauthorized` somewhere behind. */
 function readServiceText(text: string, status: number | undefined): Reading | undefined {
   const match = /(?:\bError ?code|\bcode)["']?[:=]\s?["']?([A-Za-z_]{6,64})|\(([A-Z][A-Za-z]{10,64})\)/i.exec(text); // accepts "Error code: Forbidden", refuses "Code: 7"
-  const code = match?.[1] ?? match?.[2];
+  // Go prints the code that says more behind the general one: `Code="Forbidden" … InnerError={"code":"ForbiddenByRbac"}`.
+  const inner = /\bInnerError=\{"code":"([A-Za-z_]{6,64})"/.exec(text)?.[1]; // accepts `InnerError={"code":"ForbiddenByFirewall"}`
+  const code = serviceOf(inner) === undefined ? (match?.[1] ?? match?.[2]) : inner;
   if (code === undefined || serviceOf(code) === undefined) return undefined;
   // A code that any API may use needs a word of Microsoft's beside it.
   if (isEverybodysCode(code) && !/graph|azure|sharepoint|microsoft/i.test(text)) return undefined;
@@ -161,7 +220,7 @@ function readErrorBody(body: Bag, outerStatus: number | undefined): Reading | un
   const answer = readPrintedAnswer(body, status);
   if (answer !== undefined) return answer;
   const direct = readPrintedMsalError(body) ?? readTokenResponse(body) ?? readResource(body, status);
-  if (direct !== undefined) return direct;
+  if (direct !== undefined) return { ...direct, status: direct.status ?? outerStatus };
   for (const key of ['error', 'body', 'data', 'response']) {
     const inner = asBag(body[key]);
     const reading = inner === undefined ? undefined : readTokenResponse(inner);
@@ -241,7 +300,7 @@ const maxNames = 8;
  */
 function oauthErrorIn(text: string): string | undefined {
   // accepts `"error":"invalid_grant"`, `u'error': u'invalid_grant'`, `\"error\":\"invalid_grant\"`, `[error] => invalid_grant`
-  const named = /(?:\berror|\bErrorCode|\berror_code)["'\\\]]{0,4}\s?(?:=>|[:=])\s?u?["'\\]{0,4}([a-z_]{5,40})/g;
+  const named = /(?:\berror|\b[Ee]rrorCode|\berror_code)["'\\\]]{0,4}\s?(?:=>|[:=])\s?u?["'\\]{0,4}([a-z_]{5,40})/g;
   for (let tries = 0; tries < maxNames; tries += 1) {
     const word = named.exec(text)?.[1];
     if (word === undefined) break;
@@ -251,12 +310,16 @@ function oauthErrorIn(text: string): string | undefined {
   if (code < 0) return undefined;
   const before = text.slice(Math.max(0, code - 120), code).toLowerCase();
   const match =
-    /([a-z]+_[a-z_]+)["'\s:(),[\]\\-]*(?:[\d,]{3,40} - \[[^\]]{0,40}\]: )?(?:status code: \d{3}\s+more details:\s*)?$/.exec(
+    /([a-z]+_[a-z_]+)["'\s:：(),[\]\\–—-]*(?:[\d,]{3,40} - \[[^\]]{0,40}\]: )?(?:status code: \d{3}\s+more details:\s*)?$/.exec(
       before,
     ); // accepts `oauth2: "invalid_grant" "`
   const word = match?.[1];
   return word !== undefined && isOauthError(word) ? word : undefined;
 }
+
+/** The status that an HTTP client printed in front of the body of its answer: `received HTTP status 429 with body: {…`. */
+const printedStatus = (text: string): number | undefined =>
+  asStatus(/\b(?:HTTP status|http error:|Status:) (\d{3})\b/.exec(text)?.[1]); // accepts "Status: 429", refuses "status 1000"
 
 /** Status printed in a text, `503 : {…}`. */
 export function statusIn(text: string): number | undefined {

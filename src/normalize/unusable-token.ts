@@ -17,6 +17,10 @@ const reasons = [
   'jwt is not well formed',
   'unsupported app only token',
   'unsupported security token',
+  'wrong audience',
+  'wrong issuer',
+  'audience claim value is invalid',
+  'token type is not allowed',
 ];
 
 /** `The audience '…' is invalid` and the same of the issuer, as the JWT handlers of ASP.NET Core write it. */

@@ -35,7 +35,7 @@ export const isOauthError = (word: string): boolean => ruleOfOauthError(word) !=
 
 export const isMsalCode = (word: string): boolean => ruleOfMsalError(word) !== undefined;
 
-/** Headers that only Microsoft's services send: Storage, Azure Resource Manager, Key Vault, Microsoft Graph. */
+/** Headers that only Microsoft's services send: Storage, Azure Resource Manager, Key Vault, Microsoft Graph, Entra ID, Exchange, SharePoint. */
 export const serviceHeaders: readonly string[] = [
   'x-ms-error-code',
   'x-ms-ratelimit-remaining-subscription-reads',
@@ -51,4 +51,10 @@ export const serviceHeaders: readonly string[] = [
   'x-ms-keyvault-network-info',
   'x-ms-keyvault-service-version',
   'x-ms-ags-diagnostic',
+  'x-ms-ests-server',
+  'x-ms-diagnostics',
+  'sprequestguid',
+  'x-sharepointhealthscore',
+  'x-powerbi-error-info',
+  'x-vss-resourcetenant',
 ];

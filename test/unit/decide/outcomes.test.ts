@@ -402,8 +402,19 @@ describe('what a rule concludes', () => {
 
   check('http-status', [
     [
+      '401 of the token endpoint',
+      { status: 401, origin: 'token-response' },
+      {
+        action: 'fix_config',
+        situation: 'app-misconfigured',
+        who: 'developer',
+        confidence: 'inferred',
+        because: "HTTP 401 of the token endpoint: it refused the application's credentials (RFC 6749 section 5.2)",
+      },
+    ],
+    [
       '401',
-      { status: 401 },
+      { status: 401, origin: 'resource-challenge' },
       {
         action: 'interactive',
         situation: 'session-expired',

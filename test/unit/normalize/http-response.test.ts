@@ -13,7 +13,7 @@ const grant = { error: 'invalid_grant', suberror: 'bad_token' };
 describe('readHttp: which answers are evidence', () => {
   const challenge = { 'www-authenticate': 'Basic realm="x"' };
   const imds = { server: 'IMDS/150.870.65.1854' };
-  const azure = { error: { code: 'x', message: 'No permission for Microsoft.CognitiveServices/accounts/read' } };
+  const azure = { error: { code: 'x', message: 'No permission for Microsoft.CognitiveServices/accounts' } };
 
   it.each<[name: string, bag: Record<string, unknown>, unconfirmed: boolean | undefined]>([
     // Statuses that say what to do, without a body.
@@ -24,7 +24,8 @@ describe('readHttp: which answers are evidence', () => {
     ['499', { status: 499, headers: {} }, undefined],
     ['401', { status: 401, headers: {} }, undefined],
     ['503 without headers', { status: 503 }, undefined],
-    ['503 without headers, with a body', { status: 503, body: 'x' }, undefined],
+    ['503 without headers, with a body (passport-oauth2)', { statusCode: 503, data: '' }, true],
+    ['403 without headers, with a body', { status: 403, body: 'x' }, undefined],
     ['503 of the Graph SDK, which keeps no headers', { status: 503, requestId: null, body: 'x' }, true],
     ['503 with a request id and no body', { status: 503, requestId: null }, undefined],
     ['no status', { headers: {}, body: 'x' }, undefined],
@@ -33,7 +34,10 @@ describe('readHttp: which answers are evidence', () => {
     // Where the call went.
     ['503 of the identity platform', { status: 503, url: identityUrl }, false],
     ['401 of the identity platform', { status: 401, url: identityUrl }, false],
-    ['403 of the identity platform', { status: 403, url: identityUrl }, undefined],
+    ['403 of the identity platform', { status: 403, url: identityUrl }, false],
+    ['400 of the identity platform', { status: 400, config: { url: identityUrl } }, false],
+    ['403 of a service', { status: 403, url: 'https://graph.microsoft.com/v1.0/me' }, false],
+    ['404 of a service', { status: 404, url: 'https://graph.microsoft.com/v1.0/me' }, undefined],
     ['403 of the identity platform with a body', { status: 403, headers: {}, body: { a: 1 }, url: identityUrl }, false],
     [
       'a refusal of the identity platform in an error',
@@ -118,10 +122,10 @@ describe('readHttp: what is read', () => {
       },
     ],
   ])('%s', (_name, bag, expected) => {
-    expect(read(bag)).toStrictEqual(expected);
+    expect(read(bag)).toEqual(expected);
   });
 
-  it.each(['body', 'data', 'bodyAsText', 'parsedBody', 'errorResponse'])('the body in %s', (key) => {
+  it.each(['body', 'data', 'bodyAsText', 'parsedBody', 'errorResponse', 'payload'])('the body in %s', (key) => {
     const wanted = { oauthError: 'invalid_grant', suberror: 'bad_token', status: 400 };
     expect(read({ status: 400, [key]: grant })).toMatchObject(wanted);
     expect(read({ status: 400, [key]: JSON.stringify(grant) })).toMatchObject(wanted);

@@ -105,7 +105,7 @@ describe('readTextValue: the address of a redirect URI', () => {
 describe('readTextValue: managed identity of App Service', () => {
   it('names the identity that is missing', () => {
     const text = 'No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.';
-    expect(readTextValue(text)).toStrictEqual({
+    expect(readTextValue(text)).toEqual({
       producer: 'managed-identity',
       origin: 'client',
       clientCode: 'identity_not_found',
