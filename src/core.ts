@@ -3,7 +3,7 @@
  *
  * @module aad-error-handler/core
  */
-import { checkOptions, createSettings, respondOptionNames, type RespondOptions } from './options.js';
+import { checkOptions, createSettings, readOverrides, respondOptionNames, type RespondOptions } from './options.js';
 import { normalize, redactText, type NormalizeContext } from './normalize/index.js';
 import { answer, type RequestLike, type RespondContext } from './responder.js';
 import type { Undisclosed } from './respond/index.js';
@@ -134,7 +134,11 @@ export interface Answer {
 
 /** Answers identity errors in any framework. */
 export interface AadResponder {
-  /** The answer as data, or undefined when the thrown value is no identity error. */
+  /**
+   * The answer as data, or undefined when the thrown value is no identity error.
+   *
+   * @throws AadOptionsError for wrong `overrides` in the context
+   */
   respond(thrown: unknown, request: RequestLike, context?: RespondContext): Answer | undefined;
 }
 
@@ -144,9 +148,20 @@ export interface AadResponder {
  * @throws AadOptionsError at start-up
  */
 export function createAadResponder(options: RespondOptions = {}): AadResponder {
-  checkOptions('createAadResponder', options, respondOptionNames);
-  const settings = createSettings('createAadResponder', options, process.env['NODE_ENV']);
+  const call = 'createAadResponder';
+  checkOptions(call, options, respondOptionNames);
+  const settings = createSettings(call, options, process.env['NODE_ENV']);
   return {
-    respond: (thrown, request, context) => answer(thrown, request, settings, { ...context, nowMs: Date.now() }),
+    respond(thrown, request, context) {
+      // Checked whatever was thrown: a mistake must not wait for the first identity error.
+      const overrides = checkedOverrides(call, context?.overrides);
+      return answer(thrown, request, settings, { ...context, overrides, nowMs: Date.now() });
+    },
   };
+}
+
+function checkedOverrides(call: string, overrides: RespondContext['overrides']): RespondContext['overrides'] {
+  if (overrides === undefined) return undefined;
+  checkOptions(call, { overrides }, { overrides: respondOptionNames.overrides });
+  return readOverrides(call, overrides);
 }

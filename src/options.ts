@@ -210,7 +210,12 @@ function logoOrigin(logoUrl: string | undefined): string | undefined {
   return logoUrl.startsWith('/') ? "'self'" : new URL(logoUrl).origin;
 }
 
-function readOverrides(call: string, overrides: readonly Override[] | undefined): Settings['overrides'] {
+/**
+ * Overrides as `decide` takes them, checked and copied.
+ *
+ * @throws AadOptionsError
+ */
+export function readOverrides(call: string, overrides: readonly Override[] | undefined): Settings['overrides'] {
   if (overrides === undefined) return undefined;
   return overrides.map((override, index) => {
     const path = `overrides[${String(index)}]`;
@@ -251,9 +256,15 @@ function readOverrides(call: string, overrides: readonly Override[] | undefined)
       throw badValue(call, `${path}.use.prompt`, 'must be login, select_account or consent.');
     return {
       match: { ...override.match, ...(key !== undefined && { code: key.startsWith('AADB2C') ? key : Number(key) }) },
-      use: { ...override.use },
+      use: withoutUndefined(override.use),
     };
   });
+}
+
+/** What is undefined was left out: it must not take the place of what was decided. */
+function withoutUndefined(use: Override['use']): Override['use'] {
+  const members: [string, unknown][] = Object.entries(use);
+  return Object.fromEntries(members.filter(([, value]) => value !== undefined));
 }
 
 function readTimeZone(call: string, timeZone: string | undefined): string | undefined {

@@ -21,7 +21,7 @@ import {
   type Settings,
   type Undisclosed,
 } from './respond/index.js';
-import type { AadError, DecideContext, Decision, RequestFacts, ResponseSpec } from './types.js';
+import type { AadError, DecideContext, Decision, Override, RequestFacts, ResponseSpec } from './types.js';
 
 /** The parts of a request that are looked at, as node:http has them. Header names in lower case. */
 export interface RequestLike {
@@ -56,8 +56,14 @@ export interface RespondContext extends DecideContext {
    * instead of a challenge. @defaultValue true
    */
   readonly callerHandlesClaims?: boolean | (() => boolean | undefined) | undefined;
+  /**
+   * Rules for this answer. They come before those that createAadResponder was given, and are checked in the same way.
+   * @defaultValue only those of createAadResponder
+   */
+  readonly overrides?: readonly Override[] | undefined;
 }
 
+/** Its overrides have been checked. */
 export interface AnswerContext extends RespondContext {
   readonly planner?: Planner | undefined;
   /** Milliseconds since the epoch. */
@@ -85,7 +91,7 @@ export function answer(
     hasUser: context.hasUser,
     scopes: context.scopes,
     attempts: context.attempts ?? planner?.attempts(received, cookieHeader, context.nowMs, facts.returnTo) ?? 0,
-    overrides: settings.overrides,
+    overrides: rulesOf(context, settings),
   };
   let error = received;
   let decision = decide(error, decideContext);
@@ -123,6 +129,11 @@ export function answer(
 const noResponse: ResponseSpec = { status: 500, headers: {}, body: '' };
 
 const noCookies: readonly string[] = [];
+
+/** The first rule that matches counts, so those for this answer stand first. */
+function rulesOf({ overrides }: RespondContext, settings: Settings): Settings['overrides'] {
+  return overrides === undefined ? settings.overrides : [...overrides, ...(settings.overrides ?? [])];
+}
 
 /** An error that was made for this caller knows best; otherwise only an API's caller is looked at. */
 function handlesClaims(

@@ -1,5 +1,6 @@
 import { noteCaller, type StepUp } from './interaction/index.js';
 import { normalize, parseChallenges, type Challenge } from './normalize/index.js';
+import { checkOptions, type OptionNames } from './option-checks.js';
 import type { AadError } from './types.js';
 
 /** A fetch `Response` as far as it is looked at. */
@@ -17,6 +18,8 @@ export interface ThrowOnChallengeOptions {
    */
   readonly scopes?: readonly string[];
 }
+
+const optionNames = { scopes: 'array' } as const satisfies Record<keyof ThrowOnChallengeOptions, OptionNames[string]>;
 
 /** The refusal of a downstream API as an Error, to be thrown; `cause` is its AadError. */
 export class DownstreamChallengeError extends Error {
@@ -44,11 +47,13 @@ export class DownstreamChallengeError extends Error {
  * const response = throwOnChallenge(answer, { scopes });
  * ```
  * @throws DownstreamChallengeError
+ * @throws AadOptionsError for a wrong option, whatever the API answered
  */
 export function throwOnChallenge<Response extends ResponseLike>(
   response: Response,
   options: ThrowOnChallengeOptions = {},
 ): Response {
+  checkOptions('throwOnChallenge', options, optionNames);
   const { status } = response;
   const challenges = status === 401 || status === 403 ? parseChallenges(response.headers.get('www-authenticate')) : [];
   if (challenges.length === 0 && status !== 429 && status !== 503) return response;

@@ -9,6 +9,7 @@ declare const location: {
   readonly origin: string;
   readonly pathname: string;
   readonly search: string;
+  readonly hash: string;
   assign(url: string): void;
 };
 
@@ -17,7 +18,7 @@ const maxWaitSeconds = 60;
 
 /**
  * `fetch` that does what our problem document asks for: it navigates to the sign-in when the user must act, and comes back
- * to this page; it tries a safe request once more after `retryAfter` seconds when the service was busy.
+ * to this page, fragment included; it tries a safe request once more after `retryAfter` seconds when the service was busy.
  *
  * The answer is returned in any case, also while the page is about to be left; its body is unread. Requests other than GET
  * and HEAD are never repeated, and only a place of this origin is ever opened.
@@ -33,7 +34,10 @@ export async function aadFetch(input: string | URL | Request, init?: RequestInit
   if (problem === undefined) return response;
   const { interaction, retryable, retryAfter } = problem;
   if (typeof interaction?.url === 'string' && isOwn(interaction.url)) {
-    const here = encodeURIComponent(location.pathname + location.search);
+    const { hash } = location;
+    // A fragment with the answer of another sign-in (MSAL in the browser) goes to no server and is not opened twice.
+    const place = /[#&?](code|error|\w+_token)=/.test(hash) ? '' : hash; // drops "#code=a", keeps "#/list?state=new"
+    const here = encodeURIComponent(location.pathname + location.search + place);
     location.assign(`${interaction.url}${interaction.url.includes('?') ? '&' : '?'}return_to=${here}`);
     return response;
   }

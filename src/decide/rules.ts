@@ -155,6 +155,9 @@ function transient({ error, row, code }: Evidence): Outcome | undefined {
     const because = `HTTP ${String(error.status)}: the managed identity endpoint is being updated`;
     return retryLater(row, 'service-unavailable', because);
   }
+  // B2C sends `server_error` for faults of a person and of a policy too; Entra ID only for its own.
+  const isB2cs = code?.startsWith('AADB2C') === true && row !== undefined && row.action !== 'unknown';
+  const saysTransient = error.oauthError !== undefined && transientErrors.has(error.oauthError) && !isB2cs;
   // Entra does not refuse a grant with a 5xx: beside a definite refusal the status is that of a server in between.
   const refused =
     row !== undefined &&
@@ -162,13 +165,11 @@ function transient({ error, row, code }: Evidence): Outcome | undefined {
     row.action !== 'retry' &&
     row.action !== 'unknown' &&
     error.oauthError !== undefined &&
-    !transientErrors.has(error.oauthError);
+    !saysTransient;
   if (!refused && (error.status === 408 || (error.status !== undefined && error.status >= 500))) {
     return retryLater(row, 'service-unavailable', `HTTP ${String(error.status)} from the service`);
   }
-  // B2C sends `server_error` for faults of a person and of a policy too; Entra ID only for its own.
-  const isB2cs = code?.startsWith('AADB2C') === true && row !== undefined && row.action !== 'unknown';
-  if (error.oauthError !== undefined && transientErrors.has(error.oauthError) && !isB2cs) {
+  if (saysTransient) {
     return retryLater(
       row,
       'service-unavailable',

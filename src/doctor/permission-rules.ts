@@ -256,6 +256,7 @@ function azureRole(facts: Facts): Seen | undefined {
       'LinkedAuthorizationFailed',
       'ForbiddenByRbac',
       'AuthorizationPermissionMismatch',
+      'InsufficientAccessError',
       'PermissionDenied',
     )
   )

@@ -147,6 +147,7 @@ function conditionalAccess(facts: Facts): Seen | undefined {
     const claims = error?.claimsDropped === true ? ', but its claims cannot be read' : ' without claims';
     return certain(`${origin} insufficient_claims${claims}`);
   }
+  if (codeIs(facts, 'RoleAssignmentRequestAcrsValidationFailed')) return certain(codeText(facts));
   if (name === 'interaction_required') return likely(`${origin} interaction_required`);
   return says(facts, 'continuous access evaluation')
     ? likely('the answer names continuous access evaluation')
@@ -215,7 +216,13 @@ function personalAccount(facts: Facts): Seen | undefined {
 function wrongAudience(facts: Facts): Seen | undefined {
   const { token, service } = facts;
   const audience = token?.audience;
-  const said = codeIs(facts, 'InvalidAuthenticationTokenAudience', 'AKV10022', 'InvalidAudience')
+  const said = codeIs(
+    facts,
+    'InvalidAuthenticationTokenAudience',
+    'InvalidAudienceForResource',
+    'AKV10022',
+    'InvalidAudience',
+  )
     ? codeText(facts)
     : says(
           facts,

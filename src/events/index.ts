@@ -5,7 +5,7 @@ import type { DecisionEvent } from './event.js';
 import { recordTelemetry } from './telemetry.js';
 
 export type { DecisionEvent } from './event.js';
-import { isKnownClientCode, ruleOfOauthError, ruleOfSuberror } from '../catalog/index.js';
+import { isKnownClientCode, ruleOfCode, ruleOfOauthError, ruleOfSuberror } from '../catalog/index.js';
 
 /** A logger as pino has it: an object, then a sentence. `console` fits too. */
 export interface LoggerLike {
@@ -18,7 +18,12 @@ export interface LoggerLike {
 export interface EventOptions {
   /** Called once for each answered error, after the answer. What it throws or rejects with is ignored. @defaultValue none */
   readonly onDecision?: (event: DecisionEvent) => unknown;
-  /** Called when an operator must act (`fix_config`: secrets, registration): once per situation, code and interval. @defaultValue none */
+  /**
+   * Called when an operator must act (`fix_config`: secrets, registration): once per situation, code and interval; codes
+   * that the catalogue does not know count as one. All authorization responses together raise one an interval, because
+   * anybody can write one: look into the log before acting on it.
+   * @defaultValue none
+   */
   readonly onOperatorAlert?: (event: DecisionEvent) => unknown;
   /** Seconds between two alerts for the same reason, 0 (every time) or more; each process counts for itself. @defaultValue 3600 */
   readonly operatorAlertIntervalSeconds?: number;
@@ -42,7 +47,15 @@ const maxAlertReasons = 200;
 /** Reports decisions. Hooks run after the answer, cannot delay or change it, and may throw or reject. */
 export interface Reporter {
   readonly wanted: boolean;
-  report(error: AadError, decision: Decision, status: number, kind: RequestKind, nowMs: number): void;
+  /** @param answered resolves when the answer has been given; absent: it is given in this turn of the event loop */
+  report(
+    error: AadError,
+    decision: Decision,
+    status: number,
+    kind: RequestKind,
+    nowMs: number,
+    answered?: Promise<unknown>,
+  ): void;
 }
 
 export function createReporter(options: EventOptions): Reporter {
@@ -54,22 +67,24 @@ export function createReporter(options: EventOptions): Reporter {
   const hasHooks = telemetry || hooks > 0;
   const isShared = hooks > 1;
 
-  const alertIsDue = (event: DecisionEvent, nowMs: number): boolean => {
-    const reason = `${event.situation} ${event.code ?? event.clientCode ?? ''}`;
+  const alertIsDue = (reason: string, nowMs: number): boolean => {
     const last = lastAlert.get(reason);
     if (last !== undefined && nowMs - last < intervalMs && nowMs >= last) return false;
-    if (lastAlert.size >= maxAlertReasons) lastAlert.clear();
+    // Put in again, so that the first one is the one that was told longest ago.
+    lastAlert.delete(reason);
     lastAlert.set(reason, nowMs);
+    const [oldest] = lastAlert.keys();
+    if (lastAlert.size > maxAlertReasons && oldest !== undefined) lastAlert.delete(oldest);
     return true;
   };
 
-  const handOut = (event: DecisionEvent, nowMs: number): void => {
+  const handOut = (event: DecisionEvent, origin: AadError['origin'], nowMs: number): void => {
     // One hook cannot change what the next one gets.
     if (isShared || channel.hasSubscribers) Object.freeze(event);
     if (channel.hasSubscribers) guarded(publish, event);
     if (onDecision !== undefined) guarded(onDecision, event);
     if (logger !== undefined) guarded((given) => log(logger, given), event);
-    if (onOperatorAlert !== undefined && event.action === 'fix_config' && alertIsDue(event, nowMs))
+    if (onOperatorAlert !== undefined && event.action === 'fix_config' && alertIsDue(reasonOf(event, origin), nowMs))
       guarded(onOperatorAlert, event);
   };
 
@@ -77,21 +92,34 @@ export function createReporter(options: EventOptions): Reporter {
     get wanted() {
       return hasHooks || channel.hasSubscribers;
     },
-    report(error, decision, status, kind, nowMs) {
+    report(error, decision, status, kind, nowMs, answered = settled) {
       if (!hasHooks && !channel.hasSubscribers) return;
       const event = toEvent(error, decision, status, kind, options.logServerText === true);
       // The span of the request is active now, not later.
       if (telemetry) guarded(recordTelemetry, event);
       // A microtask: the answer has been handed to the socket by then, and an event-loop turn of its own costs more than
       // the whole answer. A promise's, because queueMicrotask of Node 20 makes an AsyncResource for each call.
-      void settled.then(() => {
-        handOut(event, nowMs);
+      void answered.then(() => {
+        handOut(event, error.origin, nowMs);
       });
     },
   };
 }
 
 const settled = Promise.resolve();
+
+/**
+ * What counts as the same alert.
+ *
+ * An authorization response is written by whoever can open the redirect URI, so its alerts must neither become many nor
+ * use up those of the token endpoint: all of them share one reason. None at all would hide a wrong scope or registration
+ * that Entra reports nowhere else. For the same cause only codes of the catalogue tell reasons apart.
+ */
+function reasonOf({ situation, code, clientCode }: DecisionEvent, origin: AadError['origin']): string {
+  if (origin === 'authorization-response') return origin;
+  const known = code !== undefined && ruleOfCode(code) !== undefined ? code : clientCode;
+  return `${situation} ${known ?? ''}`;
+}
 
 const publish = (event: DecisionEvent): void => {
   channel.publish(event);

@@ -70,13 +70,29 @@ function tokenAnswer(body: object, nowMs: number): object {
 }
 
 function resourceAnswer({ id, name, action, summary }: CatalogEntry, nowMs: number): object {
-  const status = action === 'retry' ? 429 : action === 'interactive' || action === 'fix_config' ? 401 : 403;
+  const status = statusOf(action);
   const innerError = { date: entraTime(nowMs).slice(0, 19).replace(' ', 'T'), 'request-id': traceId };
   // Key Vault writes its AKV codes into the message; only Graph has ids in the inner error.
   const isKeyVaultCode = id.startsWith('AKV');
   const code = isKeyVaultCode ? 'Unauthorized' : id;
-  const message = isKeyVaultCode ? `${id}: ${summary}` : summary;
+  // Privileged Identity Management writes its claims there.
+  const claimed = action === 'claims_challenge' ? `&claims=${encodeURIComponent(claims)}` : summary;
+  const message = isKeyVaultCode ? `${id}: ${summary}` : claimed;
   return { status, headers: {}, body: { error: { code, message, ...(name === 'graph' && { innerError }) } } };
+}
+
+function statusOf(action: CatalogEntry['action']): number {
+  switch (action) {
+    case 'retry':
+      return 429;
+    case 'claims_challenge':
+      return 400;
+    case 'interactive':
+    case 'fix_config':
+      return 401;
+    default:
+      return 403;
+  }
 }
 
 /** `2026-01-31 23:59:59Z` */

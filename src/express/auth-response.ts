@@ -1,6 +1,7 @@
 import { normalize } from '../normalize/index.js';
 import { checkOptions, type OptionNames } from '../options.js';
 import { callbackParameters } from './form-body.js';
+import { isResponse, peekForm } from './peek-form.js';
 import { strangeCallback } from './status-note.js';
 import type { AppFunction, AppRequest, Handler } from './types.js';
 
@@ -37,7 +38,8 @@ async function inTime(check: boolean | Promise<boolean>): Promise<boolean> {
 
 /**
  * Turns an authorization error response on the application's own redirect URI (`?error=…` or a form_post) into
- * `next(AadError)`; every other request passes. Mount it before the handler of the redirect URI.
+ * `next(AadError)`; every other request passes, and its body stays for the application's own parser. Mount it before the
+ * handler of the redirect URI. A code that came by form_post stands in `req.body`, where no parser has put it there.
  *
  * By query, an error that asks for another sign-in starts it where `interaction` is set. By form_post it is a page with a
  * button: the POST comes from Entra's origin, so the browser leaves out cookies that are `SameSite=Lax`, the loop brake
@@ -65,12 +67,16 @@ async function inTime(check: boolean | Promise<boolean>): Promise<boolean> {
 export function aadAuthResponse(options: AadAuthResponseOptions = {}): Handler {
   checkOptions('aadAuthResponse', options, optionNames);
   const { checkState } = options;
-  return function aadAuthResponseMiddleware(request, _response, next) {
+  return function aadAuthResponseMiddleware(request, response, next) {
     const run = async (): Promise<unknown> => {
-      const parameters = await callbackParameters(request);
-      // The body was read here: the application's handler finds it where a body parser would have put it.
-      if (request.method === 'POST' && request.body === undefined && parameters.size > 0)
-        request.body = Object.fromEntries(parameters);
+      const form = { isRead: false };
+      const parameters = await callbackParameters(request, (unread) => {
+        form.isRead = true;
+        return peekForm(unread, response);
+      });
+      // The form was read here: the application's handler finds it where a body parser would have put it. Any other form
+      // is none of our business, and a parser behind us gets this one too, with its repeated fields.
+      if (form.isRead && isResponse((name) => parameters.has(name))) request.body = Object.fromEntries(parameters);
       if (!parameters.has('error')) return undefined;
       const error = normalize(Object.fromEntries(parameters), {
         origin: 'authorization-response',

@@ -1,4 +1,4 @@
-import { createReporter, type EventOptions } from '../events/index.js';
+import { createReporter, type EventOptions, type Reporter } from '../events/index.js';
 import { createPlanner, createSealer, isLocalUrl, plannerOf, type Planner } from '../interaction/index.js';
 import { isPlainlyForeign } from '../normalize/index.js';
 import {
@@ -31,7 +31,9 @@ export interface InteractionRouter {
 export interface AadErrorHandlerOptions extends RespondOptions, EventOptions {
   /**
    * How a person is sent to sign in: what msalInteraction made, a local path (`'/login'`, gets a sealed single-use
-   * `ticket`), or `{ start(req, res, request) }`.
+   * `ticket`; no fragment), or `{ start(req, res, request) }`. Return the promise of what `start` waits for: when it
+   * rejects, or nothing was sent within 10 seconds, the page with the sign-in button is sent, and a later redirect of its
+   * own fails with ERR_HTTP_HEADERS_SENT.
    * @defaultValue none: answers are pages and problem documents, nobody is redirected
    */
   readonly interaction?: InteractionRouter | string | CustomInteraction;
@@ -130,26 +132,31 @@ export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHand
         status: statusOf(error),
       });
     } catch {
+      // A mistake of ours must not take the place of what the application has thrown: that is handed on.
       found = undefined;
     }
     if (found === undefined) {
       next(passable(error, isPrinted));
       return;
     }
-    const handOn = delegate === true ? delegated(found, error) : undefined;
-    const status = handOn?.status ?? found.response.status;
-    const { error: reported, decision } = found.undisclosed ?? found;
-    reporter.report(reported, decision, status, found.facts.kind, found.facts.nowMs);
+    const handOn = delegate === true ? delegated(found, error, response) : undefined;
     if (handOn !== undefined) {
+      reportTo(reporter, found, handOn.status);
       next(handOn);
       return;
     }
     const headOnly = request.method === 'HEAD';
-    if (custom !== undefined && startsCustom(custom, found, request, response)) return;
-    if (render !== undefined && found.response.headers['content-type']?.startsWith('text/html') === true) {
-      void sendOwn(render, found, response, headOnly, next);
+    const { status } = found.response;
+    if (custom !== undefined && startsCustom(custom, found, request, response)) {
+      reportTo(reporter, found, status, reporter.wanted ? endOf(response) : undefined);
       return;
     }
+    if (render !== undefined && found.response.headers['content-type']?.startsWith('text/html') === true) {
+      reportTo(reporter, found, status, sendOwn(render, found, response, headOnly, next));
+      return;
+    }
+    // First, though the hooks run afterwards: an error is told of even where its answer cannot be written.
+    reportTo(reporter, found, status);
     writeResponse(response, found.response, found.setCookies, headOnly);
   };
 }
@@ -160,6 +167,17 @@ const claimsCheck =
   (request: RequestIn, claimsOf: ClaimsOf | undefined): (() => boolean | undefined) =>
   () =>
     callerHandlesClaims(request, claimsOf);
+
+/** @param answered resolves when the answer has been given; absent: it is given at once */
+function reportTo(reporter: Reporter, found: Answer, status: number, answered?: Promise<unknown>): void {
+  const { error, decision } = found.undisclosed ?? found;
+  reporter.report(error, decision, status, found.facts.kind, found.facts.nowMs, answered);
+}
+
+/** When an application's own start has answered, or nobody waits any more; undefined: it has. */
+function endOf(response: ResponseOut): Promise<unknown> | undefined {
+  return canAnswer(response) ? new Promise((resolve) => response.once('close', resolve)) : undefined;
+}
 
 async function sendOwn(
   render: NonNullable<AadErrorHandlerOptions['render']>,
@@ -252,6 +270,9 @@ function plannerFor(options: AadErrorHandlerOptions): Planner | undefined {
   const startPath = typeof interaction === 'string' ? interaction : undefined;
   if (startPath !== undefined && !isLocalUrl(startPath))
     throw badValue(call, 'interaction', 'must be a path of this application such as "/login".');
+  // The ticket would be put into the fragment, which browsers keep to themselves: no sign-in route would ever get it.
+  if (startPath?.includes('#') === true)
+    throw badValue(call, 'interaction', 'must be a path without a fragment (#…): the ticket is put behind it.');
   const secure = options.secureCookies ?? process.env['NODE_ENV'] === 'production';
   return createPlanner({
     sealer: createSealer(readSecrets(call, options.secret)),

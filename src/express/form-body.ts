@@ -1,13 +1,18 @@
 import type { RequestIn } from './types.js';
 
 /** Largest form read from a redirect URI; Entra's are far smaller. */
-const maxFormBytes = 65_536;
+export const maxFormBytes = 65_536;
 
 /**
  * Parameters of a redirect URI, by query or by form_post, each name once (the first value). A body that the application
  * has parsed already is used; otherwise it is read here.
+ *
+ * @param read how the text of a form is read that nobody has parsed
  */
-export async function callbackParameters(request: RequestIn): Promise<ReadonlyMap<string, string>> {
+export async function callbackParameters(
+  request: RequestIn,
+  read: (request: RequestIn) => Promise<string> = readForm,
+): Promise<ReadonlyMap<string, string>> {
   if (request.method !== 'POST') return fromQuery(request.originalUrl ?? request.url ?? '');
   const body: unknown = request.body;
   // express.text() and express.raw() leave the form unparsed.
@@ -23,7 +28,7 @@ export async function callbackParameters(request: RequestIn): Promise<ReadonlyMa
   // Anything but a form is left for whoever can read it.
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/x-www-form-urlencoded/i.test(type)) return new Map();
-  return firstValues(new URLSearchParams(await readForm(request)));
+  return firstValues(new URLSearchParams(await read(request)));
 }
 
 function fromQuery(url: string): ReadonlyMap<string, string> {

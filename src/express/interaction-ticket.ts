@@ -1,7 +1,7 @@
 import { countTicketUse, createSealer, openTicket } from '../interaction/index.js';
 import { badValue, checkOptions, type OptionNames } from '../options.js';
 import type { InteractionRequest } from '../types.js';
-import { readSecrets } from './secrets.js';
+import { requireSecrets } from './secrets.js';
 import type { RequestIn, ResponseOut } from './types.js';
 
 /** Options of {@link readInteractionTicket}; the same values as given to aadErrorHandler. */
@@ -44,13 +44,15 @@ const call = 'readInteractionTicket';
  *   });
  * });
  * ```
- * @throws AadOptionsError when an option is wrong
+ * @throws AadOptionsError when an option is wrong or `secret` is missing, whether or not there is a ticket
  */
 export function readInteractionTicket(
   request: RequestIn & { readonly res?: ResponseOut | undefined },
   options: InteractionTicketOptions,
 ): InteractionRequest | undefined {
   checkOptions(call, options, optionNames);
+  // Before the ticket is looked for, so that the first visit tells the mistake, not the first challenge.
+  const secrets = requireSecrets(call, options, 'Pass the secret of aadErrorHandler, which sealed the ticket.');
   const secure = options.secureCookies ?? process.env['NODE_ENV'] === 'production';
   const url = request.originalUrl ?? request.url ?? '';
   const question = url.indexOf('?');
@@ -59,7 +61,7 @@ export function readInteractionTicket(
   const { res: response } = request;
   if (response === undefined)
     throw badValue(call, 'request', "must be Express's request: the ticket is ended on its response.");
-  const sealer = createSealer(readSecrets(call, options.secret));
+  const sealer = createSealer(secrets);
   const [cookies, nowMs] = [{ secure }, Date.now()];
   const opened = openTicket(sealer, text, request.headers.cookie, nowMs, cookies);
   if (opened === undefined || opened === 'cookie' || response.headersSent) return undefined;

@@ -6,13 +6,22 @@ import { canAnswer, writeResponse } from './write.js';
 
 /** An application's own way to start a sign-in. */
 export interface CustomInteraction {
-  /** Called for navigations only; must end the response, for instance by a redirect to the sign-in. */
+  /**
+   * Called for navigations only; must end the response, for instance by a redirect to the sign-in.
+   *
+   * Return the promise of whatever you wait for: where it rejects, the page with the sign-in button is sent at once.
+   * Where nothing was sent within 10 seconds, that page is sent too; a redirect that comes later fails with Node's
+   * ERR_HTTP_HEADERS_SENT. In a returned promise that error ends here; in a callback nobody catches it, so look at
+   * `res.headersSent` there.
+   */
   start(request: RequestIn, response: ResponseOut, interaction: InteractionRequest): unknown;
 }
 
-/** Longest an own start may take to answer: at once when it returns, somewhat when it returns a promise. */
-const startTimeoutMs = 900;
-const asyncStartTimeoutMs = 10_000;
+/**
+ * Longest an own start may take to answer. The same whether it returns a promise or not: one that returns nothing may
+ * answer in a callback, and a page sent before that would make its redirect throw where nobody catches it.
+ */
+const startTimeoutMs = 10_000;
 
 /** Calls the application's own start for safe navigations that need a user. @returns whether it took over */
 export function startsCustom(
@@ -31,12 +40,20 @@ export function startsCustom(
   };
   try {
     const result: unknown = custom.start(request, response, wanted);
-    const isAsync = typeof result === 'object' && result !== null && 'then' in result;
-    if (isAsync) Promise.resolve(result).catch(fallBack);
+    if (typeof result === 'object' && result !== null && 'then' in result) Promise.resolve(result).catch(fallBack);
     // Somebody waits for a page: a start that never answers is given up.
-    if (!response.writableEnded) setTimeout(fallBack, isAsync ? asyncStartTimeoutMs : startTimeoutMs).unref();
+    if (canAnswer(response)) inTime(response, fallBack);
   } catch {
     fallBack();
   }
   return true;
+}
+
+/** Gives up on a start after the limit, unless it has answered or nobody waits any more. */
+function inTime(response: ResponseOut, fallBack: () => void): void {
+  const timer = setTimeout(fallBack, startTimeoutMs).unref();
+  const stop = (): void => {
+    clearTimeout(timer);
+  };
+  response.once('finish', stop).once('close', stop);
 }

@@ -12,7 +12,8 @@ export interface StepUpOptions {
   readonly acrValues?: string | readonly string[];
   /**
    * Longest time in seconds since the person signed in, 0 or more, by the token's `auth_time`; `max_age` of the challenge.
-   * A token without `auth_time` does not pass. @defaultValue any age
+   * 0 asks for a fresh sign-in. A sign-in of the last 60 seconds always passes, because clocks differ and its token needs
+   * some seconds to get here. A token without `auth_time` does not pass. @defaultValue any age
    */
   readonly maxAgeSeconds?: number;
 }
@@ -113,9 +114,18 @@ function isAcrOf(stepUp: StepUp | undefined, acr: unknown): boolean {
   return stepUp !== undefined && typeof acr === 'string' && stepUp.acrValues.includes(acr);
 }
 
+/**
+ * A sign-in so new counts as fresh, whatever was asked for. `max_age=0` means "sign in now" (like `prompt=login`), but no
+ * token arrives in the second of its sign-in: compared to the second, whoever has just signed in would be sent to do it
+ * again without end. A floor and no leeway, so that longer ages stay as exact as they are written.
+ *
+ * @see OpenID Connect Core section 3.1.2.1 (max_age), RFC 9470 section 4
+ */
+const freshSeconds = 60;
+
 function isRecent(stepUp: StepUp | undefined, authTime: unknown, nowMs: number): boolean {
   if (stepUp?.maxAgeSeconds === undefined) return true;
-  return typeof authTime === 'number' && nowMs / 1000 - authTime <= stepUp.maxAgeSeconds;
+  return typeof authTime === 'number' && nowMs / 1000 - authTime <= Math.max(stepUp.maxAgeSeconds, freshSeconds);
 }
 
 function claimsFor(id: string): string {

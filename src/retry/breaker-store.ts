@@ -29,13 +29,23 @@ interface Entry {
   probeUntilMs: number;
 }
 
-/** Circuits of this process alone. */
+/** Beyond this the circuit that was opened longest ago is forgotten: tenant names can come from outside. */
+const maxEntries = 1_000;
+
+/** Circuits of this process alone: 1,000 at most, those opened latest. */
 export function createMemoryBreakerStore(now: () => number = steadyNow): BreakerStore {
   const entries = new Map<string, Entry>();
   const live = (key: string): Entry | undefined => {
     const entry = entries.get(key);
     if (entry !== undefined && entry.forgetAtMs <= now()) entries.delete(key);
     return entries.get(key);
+  };
+  /** With each circuit that opens, so that those nobody asks about again do not stay. */
+  const purge = (): void => {
+    const nowMs = now();
+    for (const [key, { forgetAtMs }] of entries) if (forgetAtMs <= nowMs) entries.delete(key);
+    const [oldest] = entries.keys();
+    if (entries.size >= maxEntries && oldest !== undefined) entries.delete(oldest);
   };
   return {
     read: (key) => {
@@ -45,6 +55,9 @@ export function createMemoryBreakerStore(now: () => number = steadyNow): Breaker
     },
     open: (key, { waitMs, opens }, keepMs) => {
       const openUntilMs = Math.max(live(key)?.openUntilMs ?? 0, now() + waitMs);
+      // Put in again: the first one is the one that was opened longest ago.
+      entries.delete(key);
+      purge();
       entries.set(key, { opens, openUntilMs, forgetAtMs: openUntilMs + keepMs, probeUntilMs: 0 });
       return Promise.resolve();
     },

@@ -52,7 +52,10 @@ export interface AadRetryOptions {
   readonly now?: () => number;
   /** 0 to 1; for tests. @defaultValue `Math.random` */
   readonly random?: () => number;
-  /** For tests. It must reject when the signal is aborted. @defaultValue a timer that the signal ends */
+  /**
+   * Waits between calls, and for the breaker; for tests. It must reject when the signal is aborted. The end of the budget is
+   * watched by a timer of its own. @defaultValue a timer that the signal ends
+   */
   readonly sleep?: (delayMs: number, signal: AbortSignal | undefined) => Promise<void>;
 }
 
@@ -175,7 +178,7 @@ export async function withAadRetry<Result>(
   for (let attempt = 1; ;) {
     signal?.throwIfAborted();
     const pass = await admitted();
-    const bounds = { attempt, leftMs: leftMs(), budgetMs, signal, sleep, cause: lastThrown };
+    const bounds = { attempt, leftMs: leftMs(), budgetMs, signal, cause: lastThrown };
     try {
       const result = await callWithin(bounds, (call) =>
         breaker === undefined || pass === undefined ? fn(call) : breaker.inside(pass, authority, () => fn(call)),
@@ -225,13 +228,12 @@ interface CallBounds {
   readonly leftMs: number;
   readonly budgetMs: number;
   readonly signal: AbortSignal | undefined;
-  readonly sleep: (delayMs: number, signal: AbortSignal | undefined) => Promise<void>;
   readonly cause: unknown;
 }
 
 /** One call, left behind when the signal is aborted or the time is over. */
 async function callWithin<Result>(
-  { attempt, leftMs, budgetMs, signal, sleep, cause }: CallBounds,
+  { attempt, leftMs, budgetMs, signal, cause }: CallBounds,
   fn: (call: AadRetryCall) => Result | PromiseLike<Result>,
 ): Promise<Awaited<Result>> {
   signal?.throwIfAborted();
@@ -245,7 +247,8 @@ async function callWithin<Result>(
     };
     signal?.addEventListener('abort', abort, { once: true });
   });
-  const expired = sleep(Math.max(0, leftMs), settled.signal).then(
+  // Never the caller's `sleep`: one that does not really wait would end every call at once.
+  const expired = wait(Math.max(0, leftMs), settled.signal).then(
     () => {
       const error = new AadRetryTimeoutError(attempt, budgetMs, cause);
       ending.abort(error);

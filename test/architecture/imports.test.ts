@@ -34,7 +34,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   'locale-options.ts': ['catalog', 'respond', 'option-checks.ts'],
   'options.ts': ['types.ts', 'catalog', 'interaction', 'respond', 'option-checks.ts', 'locale-options.ts'],
   'responder.ts': ['types.ts', 'own-fields.ts', 'normalize', 'decide', 'interaction', 'respond'],
-  'throw-on-challenge.ts': ['types.ts', 'normalize', 'interaction'],
+  'throw-on-challenge.ts': ['types.ts', 'normalize', 'interaction', 'option-checks.ts'],
   'core.ts': [
     'types.ts',
     'catalog',

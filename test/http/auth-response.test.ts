@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { createServer, type Server } from 'node:http';
+import { Agent, createServer, request as sendRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfidentialClientApplication } from '@azure/msal-node';
 import express5 from 'express';
@@ -143,6 +143,125 @@ describe.each(expressVersions)('aadAuthResponse, %s', (_name, express) => {
       // The form was read here: it stands where a body parser would have put it.
       expect.objectContaining({ body: { code: 'abc', state: 'x' } }),
     ]);
+  });
+
+  describe('a form that is no authorization response is the application’s', () => {
+    /** An application that has the middleware before all its routes, and its own parser behind it. */
+    function formApp(parser: express5.RequestHandler, before?: express5.RequestHandler): express5.Express {
+      const app = express();
+      if (before !== undefined) app.use(before);
+      app.use(aadAuthResponse() as express5.RequestHandler);
+      app.use(parser);
+      app.post('/form', (request, response) => {
+        response.json(request.body ?? null);
+      });
+      app.use(aadErrorHandler({ exposeDetails: false }));
+      return app;
+    }
+    const many = Array.from({ length: 51 }, (_, index) => `f${String(index)}=${String(index)}`);
+    const forms: readonly (readonly [name: string, text: string])[] = [
+      ['of 51 fields', many.join('&')],
+      ['with repeated fields', 'tag=a&tag=b&tag=c'],
+      ['with an address in it', `street=x&state=NY&${many.join('&')}`],
+      ['with a code in it', `code=SAVE10&item=1&item=2&${many.join('&')}`],
+      ['with an error of its own', `error=out_of_paper&line=1&line=2&${many.join('&')}`],
+      ['of 90 KB', `text=${'y'.repeat(90_000)}&last=1&last=2`],
+      ['without a field', ''],
+    ];
+    const parsers = [
+      ['urlencoded', express.urlencoded({ extended: false })],
+      ['urlencoded, extended', express.urlencoded({ extended: true })],
+      ['text', express.text({ type: () => true })],
+    ] as const;
+
+    test.each(parsers.flatMap(([name, parser]) => forms.map(([form, text]) => [form, name, text, parser] as const)))(
+      'one %s, parsed as %s',
+      async (_form, _parser, text, parser) => {
+        const plain = express().use(parser).post('/form', (request, response) => { response.json(request.body ?? null); }); // prettier-ignore
+        const send = async (app: express5.Express): Promise<unknown> =>
+          (await supertest(app).post('/form').type('form').send(text)).text;
+        const wanted = await send(plain);
+        expect(await send(formApp(parser))).toBe(wanted);
+        if (_parser !== 'text') expect(await send(formApp(parser, express.json()))).toBe(wanted);
+      },
+    );
+
+    test('one that nobody parses stays unparsed, and the connection goes on', async () => {
+      const bodies: unknown[] = [];
+      const app = express();
+      app.use(aadAuthResponse() as express5.RequestHandler);
+      app.post('/form', (request, response) => {
+        bodies.push(request.body);
+        response.end('done');
+      });
+      const server = createServer(app);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const sockets = new Set<unknown>();
+      try {
+        for (const body of ['a=1', `b=${'x'.repeat(60_000)}`, `c=${'x'.repeat(300_000)}`, 'd=1', 'e=1']) {
+          const text = await new Promise<string>((resolve, reject) => {
+            const options = { port: (server.address() as AddressInfo).port, path: '/form', method: 'POST', agent };
+            const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+            const request = sendRequest({ ...options, headers }, (response) => {
+              let got = '';
+              response.on('data', (chunk: Buffer) => (got += chunk.toString()));
+              response.on('end', () => {
+                resolve(got);
+              });
+            });
+            request.on('socket', (socket) => sockets.add(socket)).on('error', reject);
+            request.end(body);
+          });
+          expect(text).toBe('done');
+        }
+      } finally {
+        agent.destroy();
+        server.closeAllConnections();
+        server.close();
+      }
+      expect(bodies).toEqual([undefined, undefined, undefined, undefined, undefined]);
+    });
+
+    test('one that arrives in pieces is read whole by whoever wants it', async () => {
+      const app = express();
+      app.use(aadAuthResponse() as express5.RequestHandler);
+      app.post('/form', (request, response) => {
+        // As an application without a parser reads: by events, or as a stream of its own.
+        let size = 0;
+        request.on('data', (chunk: Buffer) => (size += chunk.length));
+        request.on('end', () => response.json([size, request.body ?? null]));
+      });
+      const server = createServer(app);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const pieces = ['a=1&', `b=${'x'.repeat(30_000)}`, '&c=2'];
+      const text = await new Promise<string>((resolve, reject) => {
+        const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+        let got = '';
+        socket.on('data', (chunk) => (got += chunk.toString()));
+        socket.on('close', () => {
+          resolve(got);
+        });
+        socket.on('error', reject);
+        socket.write(
+          'POST /form HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n',
+        );
+        const next = (): void => {
+          const piece = pieces.shift();
+          socket.write(piece === undefined ? '0\r\n\r\n' : `${piece.length.toString(16)}\r\n${piece}\r\n`);
+          if (piece !== undefined) setTimeout(next, 15);
+        };
+        next();
+      });
+      server.close();
+      expect(text).toContain('[30010,null]');
+    });
+  });
+
+  test.each([true, false])('a code by form_post stands in the body, express.json before it: %s', async (hasJson) => {
+    const { app, redeemed } = redirectApp(express, hasJson ? { parser: express.json() } : {});
+    await supertest(app).post('/redirect').type('form').send({ code: 'abc', state: 'x' });
+    expect(redeemed).toEqual([expect.objectContaining({ body: { code: 'abc', state: 'x' } })]);
   });
 
   test('an error of nobody we know passes as well', async () => {

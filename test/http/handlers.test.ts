@@ -43,7 +43,7 @@ interface Delegated extends Error {
   readonly status: number;
   readonly statusCode: number;
   readonly expose: boolean;
-  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers: Readonly<Record<string, string>>;
   readonly aad: {
     readonly decision: { readonly action: string; readonly situation: string };
     readonly locale: string;
@@ -95,13 +95,14 @@ describe.each(expressVersions)('%s', (name, express) => {
 
     test('no error can redirect: with an interaction it is a 401 that says where the sign-in starts', async () => {
       const { app, handedOn } = failingApp(express, errorOf.interactive, { delegate: true, interaction: '/login' });
-      await supertest(app).get('/mail').set(clients.navigation);
+      const answer = await supertest(app).get('/mail').set(clients.navigation);
       const error = handedOn[0] as Delegated;
       expect(error.status).toBe(401);
       expect(error.headers).not.toHaveProperty('location');
       expect(error.headers['www-authenticate']).toBe(bareChallenge);
       expect(error.aad.interaction).toEqual({ url: expect.stringMatching(/^\/login\?ticket=/), method: 'GET' });
-      expect(error.headers['set-cookie']).toContainEqual(expect.stringMatching(/^aad-ticket-/));
+      expect(error.headers).not.toHaveProperty('set-cookie');
+      expect(answer.headers['set-cookie']).toContainEqual(expect.stringMatching(/^aad-ticket-/));
     });
 
     describe("Express's own handler", () => {

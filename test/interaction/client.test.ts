@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { aadFetch } from '../../src/client/index.js';
+import { toLocalUrl } from '../../src/interaction/index.js';
 
 const places: string[] = [];
 let answers: (() => Response)[] = [];
@@ -16,6 +17,7 @@ beforeEach(() => {
     origin: 'https://app.contoso.test',
     pathname: '/list/1',
     search: '?page=2&q=a+b',
+    hash: '',
     assign: (url: string) => places.push(url),
   });
   vi.stubGlobal('fetch', async (...parts: unknown[]) => {
@@ -54,6 +56,27 @@ describe('aadFetch', () => {
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({ action: 'claims_challenge' });
     expect(calls).toHaveLength(1);
+  });
+
+  test.each([
+    ['#part-3', '#part-3'],
+    ['#/tasks/7?tab=notes&order=asc', '#/tasks/7?tab=notes&order=asc'],
+    ['#%C3%A9', '#%C3%A9'],
+    ['#/zipcode=1', '#/zipcode=1'],
+    ['#/list?state=new', '#/list?state=new'],
+    ['#code=0.AXEA&state=s1', ''],
+    ['#error=login_required', ''],
+    ['#access_token=eyJ0&expires_in=3599', ''],
+    ['#a=b&id_token=eyJ0', ''],
+    ['#/callback?code=0.AXEA', ''],
+  ])('comes back to the fragment %s of this page as %j', async (hash, kept) => {
+    Object.assign(location as object, { hash });
+    answers = [problem({ interaction })];
+    await settle(aadFetch('/api/tasks'));
+    const [, , returnTo] = /^(.*)&return_to=(.*)$/.exec(places[0]!)!;
+    expect(decodeURIComponent(returnTo!)).toBe(`/list/1?page=2&q=a+b${kept}`);
+    // As the sign-in route reads it.
+    expect(toLocalUrl(decodeURIComponent(returnTo!))).toBe(`/list/1?page=2&q=a+b${kept}`);
   });
 
   test('an address without a query gets one', async () => {

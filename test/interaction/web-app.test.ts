@@ -274,6 +274,26 @@ describe.each([5, 4] as const)('a web application on Express %i', (express) => {
     expect(statuses(steps)).toEqual([303, 200]);
     expect(steps.at(-1)!.body).toContain('nobody');
   });
+
+  test('signing in for a page, reading it and signing out is no loop, however often', async () => {
+    const { app } = await start({}, { express });
+    const browser = openBrowser();
+    for (let round = 0; round < 4; round += 1) {
+      expect((await browser.visit(`${app.url}/tasks`)).at(-1)).toMatchObject({ status: 200, url: `${app.url}/tasks` });
+      await browser.visit(`${app.url}/auth/sign-out`, { from: `${app.url}/tasks` });
+    }
+  });
+
+  test('an image of another site signs nobody out', async () => {
+    const { app } = await start({}, { express });
+    const browser = openBrowser();
+    await browser.visit(`${app.url}/auth/sign-in`);
+    const image = { accept: 'image/*', 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' };
+    const answer = await browser.request(`${app.url}/auth/sign-out`, { headers: image, from: 'https://evil.test/' });
+    expect(answer.status).toBe(400);
+    await browser.visit(`${app.url}/auth/sign-out`, { from: 'https://evil.test/' });
+    expect((await browser.request(app.url)).body).toContain('alice@contoso.test');
+  });
 });
 
 describe('the loop brake, over real sockets', () => {

@@ -61,6 +61,7 @@ export const areas = {
     files: [
       'src/normalize/aad-error.ts',
       'src/normalize/foreign.ts',
+      'src/normalize/hosts.ts',
       'src/normalize/index.ts',
       'src/normalize/merge.ts',
     ],
@@ -110,6 +111,7 @@ export const areas = {
       'src/express/own-page.ts',
       'src/express/own-start.ts',
       'src/express/pass-on.ts',
+      'src/express/peek-form.ts',
       'src/express/secrets.ts',
       'src/express/status-note.ts',
       'src/express/types.ts',
@@ -118,6 +120,8 @@ export const areas = {
     tests: [
       'test/unit/express/error-handler.test.ts',
       'test/unit/express/auth-response.test.ts',
+      'test/unit/express/delegated.test.ts',
+      'test/unit/express/peek-form.test.ts',
       'test/unit/express/write.test.ts',
     ],
   },

@@ -10,7 +10,7 @@ import { ask, askerNames, askers, listen, stable, victim, watchProcess, type Rep
 watchProcess();
 
 /** What Entra says to a name nobody has, to a wrong, missing or too long password, to a name it cannot place. */
-const nameOrPassword = [50034, 50052, 50056, 50064, 90125, 90126, 'AADB2C90052', 'AADB2C90053', 'AADB2C90054'] as const;
+const nameOrPassword = [50034, 50052, 50056, 50064, 90125, 90126, 'AADB2C90001', 'AADB2C90052', 'AADB2C90053', 'AADB2C90054', 'AADB2C99002'] as const; // prettier-ignore
 /** States of an account that exists, or that exists elsewhere. */
 const states = [50053, 50057, 500571, 50014, 51004, 'AADB2C90111', 'AADB2C90114'] as const;
 /** A wrong password, as the same service says it: Azure AD B2C sends other ids along. */

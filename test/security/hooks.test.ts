@@ -3,7 +3,13 @@ import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import express5 from 'express';
 import { afterEach, describe, expect, test } from 'vitest';
-import { aadAuthResponse, aadErrorHandler, msalInteraction, type AadErrorHandlerOptions } from '../../src/index.js';
+import {
+  aadAuthResponse,
+  aadErrorHandler,
+  listAadsts,
+  msalInteraction,
+  type AadErrorHandlerOptions,
+} from '../../src/index.js';
 import { errorOf, expressVersions } from '../http/support.js';
 import { navigation } from '../support/browser-client.js';
 import { hooks, tokenBody } from './corpus.js';
@@ -206,6 +212,49 @@ describe('S24', () => {
     },
   );
 
+  /** The ways to a page; each writes the answer at its own time. */
+  const ways: readonly (readonly [name: string, options: AadErrorHandlerOptions])[] = [
+    ['the built-in page', {}],
+    ['render', { render: () => '<p>own</p>' }],
+    ['render that takes its time', { render: () => new Promise((resolve) => setTimeout(resolve, 20, '<p>own</p>')) }],
+    ['render that fails', { render: () => Promise.reject(new Error('x')) }],
+    ['start', { interaction: { start: (_request, response) => response.end('own') } }],
+    [
+      'start that takes its time',
+      {
+        interaction: {
+          start: async (_request, response) => {
+            await new Promise((resolve) => setTimeout(resolve, 20));
+            response.end('own');
+          },
+        },
+      },
+    ],
+  ];
+
+  test.each(ways)('S24: every hook runs once the answer is written, with %s', async (_name, way) => {
+    for (const [name, options] of listening) {
+      const seen: unknown[] = [];
+      let answered: express5.Response | undefined;
+      const { app } = victim(
+        express5,
+        (request) => {
+          answered = request.res;
+          return way.interaction === undefined ? errorOf.fix_config : errorOf.interactive;
+        },
+        {
+          ...way,
+          ...options(() => seen.push([answered?.headersSent, answered?.writableEnded])),
+        },
+      );
+      const reply = await ask(await listen(app), '/', { headers: navigation });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      if (name !== 'onOperatorAlert' || way.interaction === undefined) expect(seen.length, name).toBeGreaterThan(0);
+      for (const one of seen) expect([name, one]).toEqual([name, [true, true]]);
+      if (_name === 'render' || _name.startsWith('start')) expect(reply.body).toMatch(/own/);
+    }
+  });
+
   test('S24: a hook that spoils what it got spoils it for no other hook', async () => {
     const seen: unknown[] = [];
     const [, spoil] = hooks.find(([name]) => name === 'changes what it was given')!;
@@ -291,7 +340,9 @@ describe('S24', () => {
 test('S27: what is remembered of alerts is bounded: after 200 other reasons the first one is told again', async () => {
   let code = 0;
   const alerts: string[] = [];
-  const { app } = victim(express5, () => tokenBody(90_000_000 + code, { error: 'invalid_client' }), {
+  const { app } = victim(express5, () => tokenBody(code, { error: 'invalid_client' }), {
+    // Reasons that the catalogue knows: those that it does not know are one.
+    overrides: [{ match: { oauthError: 'invalid_client' }, use: { action: 'fix_config' } }],
     onOperatorAlert: (event) => alerts.push(event.code ?? ''),
   });
   const port = await listen(app);
@@ -300,10 +351,17 @@ test('S27: what is remembered of alerts is bounded: after 200 other reasons the 
     await ask(port, '/', { headers: askers.json });
     await new Promise((resolve) => setImmediate(resolve));
   };
-  await fail(0);
-  await fail(0);
+  const [first, ...others] = listAadsts()
+    .slice(0, 201)
+    .map((row) => Number(row.code));
+  await fail(first!);
+  await fail(first!);
   expect(alerts).toHaveLength(1);
-  for (let reason = 1; reason <= 200; reason += 1) await fail(reason);
-  await fail(0);
-  expect(alerts.filter((told) => told === 'AADSTS90000000')).toHaveLength(2);
+  for (const reason of others) await fail(reason);
+  expect(alerts).toHaveLength(201);
+  // Only the oldest one was forgotten.
+  await fail(others[0]!);
+  expect(alerts).toHaveLength(201);
+  await fail(first!);
+  expect(alerts.filter((told) => told === `AADSTS${String(first)}`)).toHaveLength(2);
 });

@@ -81,6 +81,59 @@ describe('createAadResponder', () => {
     ]);
   });
 
+  describe('overrides for one answer', () => {
+    const expired = { error: 'login_required' };
+    const actionWith = (own: object[] | undefined, usual?: object[]): string =>
+      createAadResponder({ exposeDetails: false, ...(usual && { overrides: usual as never }) }).respond(
+        expired,
+        request,
+        own && { overrides: own as never },
+      )!.decision.action;
+    const match = { oauthError: 'login_required' };
+
+    test('count, and before those of all answers', () => {
+      expect(actionWith([{ match, use: { action: 'contact_admin' } }])).toBe('contact_admin');
+      const usual = [{ match, use: { action: 'fix_config' } }];
+      expect(actionWith(undefined, usual)).toBe('fix_config');
+      expect(actionWith([{ match, use: { action: 'contact_admin' } }], usual)).toBe('contact_admin');
+      expect(actionWith([{ match: { code: 50105 }, use: { action: 'contact_admin' } }], usual)).toBe('fix_config');
+      expect(actionWith([], usual)).toBe('fix_config');
+    });
+
+    test('are read as at start-up: a code as a text, nothing for what is undefined', () => {
+      const use = { action: 'contact_admin', situation: undefined };
+      const { decision } = createAadResponder().respond(
+        { error: 'invalid_grant', error_codes: [50126], error_description: 'AADSTS50126: x' },
+        request,
+        { overrides: [{ match: { code: 'aadsts50126' }, use: use as never }] },
+      )!;
+      expect(decision.action).toBe('contact_admin');
+      expect(decision.situation).toMatch(/^[a-z-]+$/);
+    });
+
+    test.each<[string, unknown]>([
+      ['no list', {}],
+      ['no rule', [null]],
+      ['an unknown action', [{ match, use: { action: 'x' } }]],
+      ['an unknown member', [{ match, use: { actions: 'x' } }]],
+      ['a match of nothing', [{ match: {}, use: {} }]],
+    ])('%s is refused in the words of start-up, whatever was thrown', (_name, overrides) => {
+      const words = (run: () => unknown): string => {
+        try {
+          run();
+        } catch (error) {
+          return String(error);
+        }
+        return 'nothing';
+      };
+      const { respond } = createAadResponder();
+      const atStart = words(() => createAadResponder({ overrides: overrides as never }));
+      expect(atStart).toMatch(/^AadOptionsError: createAadResponder: .*overrides/);
+      expect(words(() => respond(expired, request, { overrides: overrides as never }))).toBe(atStart);
+      expect(words(() => respond(new Error('x'), request, { overrides: overrides as never }))).toBe(atStart);
+    });
+  });
+
   test('has the time of each answer', () => {
     vi.useFakeTimers();
     vi.setSystemTime(Date.UTC(2026, 0, 15));

@@ -234,6 +234,8 @@ describe('values that cannot work', () => {
     ['defaultLocale', 'tlh', 'must be one of'],
     ['interaction', 'https://evil.example/login', '"/login"'],
     ['interaction', 'login', '"/login"'],
+    ['interaction', '/login#x', 'without a fragment'],
+    ['interaction', '/login?a=b#', 'without a fragment'],
     ['interaction', {}, 'msalInteraction()'],
     ['interaction', { start: '/login' }, 'msalInteraction()'],
     ['interaction', null, 'msalInteraction()'],
@@ -500,6 +502,21 @@ describe('settings', () => {
     expect(createSettings('call', { overrides: [{ match, use }] }, undefined).overrides).toEqual([
       { match: wanted, use },
     ]);
+  });
+
+  test('an undefined member of an override’s use leaves what was decided', () => {
+    const use = { action: undefined, situation: undefined, who: undefined, retryable: undefined, prompt: undefined };
+    const overrides = [{ match: { code: 50105 }, use: use as object }];
+    expect(createSettings('call', { overrides }, undefined).overrides).toStrictEqual([
+      { match: { code: 50105 }, use: {} },
+    ]);
+    const respondWith = (given: RespondOptions) =>
+      createAadResponder({ exposeDetails: false, ...given }).respond(
+        { error: 'invalid_grant', error_codes: [50105], error_description: 'AADSTS50105: x' },
+        { method: 'GET', url: '/', headers: { accept: 'application/json' } },
+      )!;
+    expect(respondWith({ overrides }).response).toStrictEqual(respondWith({}).response);
+    expect(respondWith({ overrides }).response.body).not.toContain('undefined');
   });
 
   test('an override may use any action, person and prompt that a decision can have', () => {

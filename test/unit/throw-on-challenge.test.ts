@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DownstreamChallengeError, throwOnChallenge } from '../../src/index.js';
+import { AadOptionsError, DownstreamChallengeError, throwOnChallenge } from '../../src/index.js';
 import { notedCaller } from '../../src/interaction/index.js';
 
 const claims = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}';
@@ -15,6 +15,28 @@ function thrownBy(status: number, headers: Record<string, string>, options?: { s
     return error;
   }
 }
+
+describe('a wrong option is refused, whatever the API answered', () => {
+  const answered = (status: number, options: unknown): unknown => {
+    try {
+      return throwOnChallenge({ status, headers: new Headers(challenge) }, options as object);
+    } catch (error) {
+      return error;
+    }
+  };
+
+  test.each<[string, unknown, string, string]>([
+    ['an unknown name', { scope: ['a'] }, 'ERR_AAD_OPTIONS_UNKNOWN', 'unknown option "scope", did you mean "scopes"?'],
+    ['a text for a list', { scopes: 'a' }, 'ERR_AAD_OPTIONS_TYPE', 'option "scopes" must be a value of type array, got "a".'],
+    ['no object', ['a'], 'ERR_AAD_OPTIONS_TYPE', 'the options must be an object, got an array.'],
+  ])('%s', (_name, options, code, text) => {
+    for (const status of [200, 401]) {
+      const error = answered(status, options) as AadOptionsError;
+      expect(error).toBeInstanceOf(AadOptionsError);
+      expect([error.code, error.message]).toEqual([code, `throwOnChallenge: ${text} [${code}]`]);
+    }
+  }); // prettier-ignore
+});
 
 describe('the refusal of a downstream API is thrown', () => {
   test.each<[string, number, Record<string, string>, string, object]>([

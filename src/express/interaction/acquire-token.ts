@@ -1,7 +1,7 @@
-import { normalize } from '../../normalize/index.js';
 import { badValue, requireOption } from '../../options.js';
 import type { AadError } from '../../types.js';
 import type { AppRequest, RequestIn } from '../types.js';
+import { identityErrorOf } from './context.js';
 import type { SilentTokenRequest, TokenRequest } from './msal-client.js';
 import type { InteractionSettings } from './options.js';
 
@@ -43,7 +43,7 @@ export async function acquireToken(
     const silent = { ...tokenRequest, scopes: [...scopes], account } as SilentTokenRequest;
     return await client.acquireTokenSilent(silent);
   } catch (thrown) {
-    const error = normalize(thrown, { flow: 'silent', nowMs: now(), scopes });
-    throw error === undefined || error.unconfirmed === true ? thrown : new TokenRequestError(error);
+    const error = identityErrorOf(thrown, { flow: 'silent', nowMs: now(), scopes });
+    throw error === undefined ? thrown : new TokenRequestError(error);
   }
 }

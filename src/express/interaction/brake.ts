@@ -6,6 +6,7 @@
  * here. Where an answer comes back and is not recognised (its cookie was lost, for instance), the number of starts ends it.
  */
 import {
+  brakeCookie,
   countOf,
   finished,
   maxSignIns,
@@ -19,7 +20,7 @@ import {
   type CountedReason,
 } from '../../interaction/index.js';
 import type { RequestIn } from '../types.js';
-import type { InteractionContext } from './context.js';
+import { cleared, type InteractionContext } from './context.js';
 import type { Transaction } from './transaction.js';
 
 /** A sign-in that begins by itself, and the `Set-Cookie` values that say so; undefined when it must not. */
@@ -60,6 +61,14 @@ export function countError(
 export function countStart(context: InteractionContext, request: RequestIn, key: string): string[] | undefined {
   const state = stateOf(context, request);
   return signInsFor(state, key) >= maxSignIns ? undefined : sealed(context, strike(state, key, now(context)));
+}
+
+/**
+ * `Set-Cookie` values with which counting starts over. Earlier sign-ins may have helped, which is not seen, and a loop does
+ * not come by a person's sign-out.
+ */
+export function forgetSignIns(context: InteractionContext, request: RequestIn): string[] {
+  return cleared(context, request, brakeCookie);
 }
 
 function stateOf({ cookies, sealer, settings }: InteractionContext, { headers }: RequestIn): BrakeState {

@@ -8,7 +8,7 @@ import type { AppRequest, Next, RequestIn, ResponseOut } from '../types.js';
 import { accountOf } from './account.js';
 import { authorize, settlePendingClaims } from './authorize.js';
 import { countError, countStart, countTokens } from './brake.js';
-import { send, withReturnTo, type InteractionContext, type Route } from './context.js';
+import { appendCookies, identityErrorOf, send, withReturnTo, type InteractionContext, type Route } from './context.js';
 import { endTransaction, keepPosted, openTransaction, type Transaction } from './transaction.js';
 
 /** "Forgot your password?" on a page of Azure AD B2C. */
@@ -109,7 +109,11 @@ async function failedRedemption(
   clear: readonly string[],
 ): Promise<void> {
   const { settings } = context;
-  const error = normalize(thrown, { flow: 'authorization-code', nowMs: settings.now(), scopes: transaction.scopes });
+  const error = identityErrorOf(thrown, {
+    flow: 'authorization-code',
+    nowMs: settings.now(),
+    scopes: transaction.scopes,
+  });
   if (error?.aadstsCodes.includes(alreadyRedeemedCode) === true) {
     if ((await accountOf(settings, request)) !== undefined) {
       send(response, transaction.returnTo, [...clear, ...countTokens(context, request, transaction)]);
@@ -118,7 +122,9 @@ async function failedRedemption(
     noteStatus(error, 400);
   }
   appendCookies(response, [...clear, ...countError(context, request, transaction, error)]);
-  next(error === undefined ? thrown : withReturnTo(error, transaction.returnTo));
+  // Rethrown and not handed to `next`, which takes nothing at all for success: the router sees to that.
+  if (error === undefined) throw thrown;
+  next(withReturnTo(error, transaction.returnTo));
 }
 
 /** An authorization error response to a sign-in of ours. */
@@ -160,10 +166,6 @@ async function goesToPasswordReset(
   appendCookies(response, counted);
   await authorize(context, request, response, { returnTo, reason, isPasswordReset: true }, clear);
   return true;
-}
-
-function appendCookies(response: ResponseOut, cookies: readonly string[]): void {
-  for (const cookie of cookies) response.appendHeader('set-cookie', cookie);
 }
 
 /** Back button, history, a lost cookie: with a living session the person goes home, otherwise a page says so. */

@@ -2,10 +2,19 @@ import { openTicket } from '../../interaction/index.js';
 import { ownError } from '../../normalize/index.js';
 import { callbackParameters } from '../form-body.js';
 import { strangeCallback } from '../status-note.js';
-import type { AppRequest } from '../types.js';
+import type { AppRequest, RequestIn } from '../types.js';
 import { authorize, settlePendingClaims } from './authorize.js';
-import { beginFor } from './brake.js';
-import { isNavigation, readReturnTo, send, withReturnTo, type InteractionContext, type Route } from './context.js';
+import { beginFor, forgetSignIns } from './brake.js';
+import {
+  appendCookies,
+  isNavigation,
+  isPrefetch,
+  readReturnTo,
+  send,
+  withReturnTo,
+  type InteractionContext,
+  type Route,
+} from './context.js';
 
 /** An ordinary sign-in, for links and for scripts that learn where it lives. */
 export function signInRoute(context: InteractionContext): Route {
@@ -41,7 +50,7 @@ export function challengeRoute(context: InteractionContext): Route {
       return;
     }
     // Before the client is asked for an address: it began, even if that fails.
-    for (const cookie of begun.setCookies) response.appendHeader('set-cookie', cookie);
+    appendCookies(response, begun.setCookies);
     // A script's page may name the place to come back to; it is checked like any other.
     const returnTo = readReturnTo(context, parameters.get('return_to')) ?? wanted.returnTo;
     const scopes = scopesFor(wanted.action, wanted.scopes, settings.scopes);
@@ -58,15 +67,35 @@ function scopesFor(action: string, failed: readonly string[] | undefined, usual:
     : usual;
 }
 
-/** Ends the application's session and, by option, the one at Entra. */
+/**
+ * Ends the application's session and, by option, the one at Entra, when a person asked for it on this site.
+ *
+ * An image and a page fetched in advance get an error and no redirect: any other answer to a prefetch would be shown later
+ * in place of the sign-out. Whom another site sent here stays signed in and is led home, where the way out is.
+ */
 export function signOutRoute(context: InteractionContext): Route {
   const { hooks, endSessionUrl, origin } = context.settings;
-  return async (request, response) => {
+  return async (request, response, next) => {
+    if (isPrefetch(request) || !(isNavigation(request) || isOwnPost(request))) {
+      next(strangeCallback());
+      return;
+    }
+    if (request.headers['sec-fetch-site'] === 'cross-site') {
+      send(response, '/', []);
+      return;
+    }
+    // Before the hook, which may answer by itself.
+    appendCookies(response, [...settlePendingClaims(context, request), ...forgetSignIns(context, request)]);
     await hooks.onSignOut?.(request as AppRequest, response);
     if (response.headersSent) return;
     const url = endSessionUrl === undefined ? '/' : endSessionAddress(endSessionUrl, `${origin}/`);
-    send(response, url, settlePendingClaims(context, request));
+    send(response, url, []);
   };
+}
+
+/** A script of this very origin that signs out by a POST, which no image and no prefetch sends. */
+function isOwnPost({ method, headers }: RequestIn): boolean {
+  return method === 'POST' && headers['sec-fetch-site'] === 'same-origin';
 }
 
 /** @see OpenID Connect RP-Initiated Logout 1.0 section 2 */

@@ -17,12 +17,14 @@ function understood(thrown: unknown, context: NormalizeContext = {}): Record<str
   return error === undefined ? {} : { ...error, unconfirmed: error.unconfirmed ?? false, ...decide(error) };
 }
 
-function check(
-  reports: readonly (readonly [name: string, thrown: unknown, expected: object, context?: NormalizeContext])[],
-): void {
-  it.each(reports)('%s', (_name, thrown, expected, context) => {
-    expect(understood(thrown, context)).toMatchObject(expected);
-  });
+type Report = readonly [name: string, thrown: unknown, expected: object, context?: NormalizeContext];
+
+function check(reports: readonly Report[]): void {
+  for (const [name, thrown, expected, context] of reports) {
+    it(name, () => {
+      expect(understood(thrown, context)).toMatchObject(expected);
+    });
+  }
 }
 
 const retry = { action: 'retry', retryable: true };

@@ -40,11 +40,11 @@ const codes: Readonly<Record<string, readonly string[]>> = {
   'token-missing': ['AuthenticationFailedMissingToken', 'AKV10000'],
   'token-malformed': ['AuthenticationFailedInvalidHeader', 'Authentication_UnsupportedTokenType'],
   'token-expired': ['ExpiredAuthenticationToken', 'Authentication_ExpiredToken', 'TokenExpired'],
-  'wrong-audience': ['InvalidAuthenticationTokenAudience', 'AKV10022', 'InvalidAudience'],
+  'wrong-audience': ['InvalidAuthenticationTokenAudience', 'InvalidAudienceForResource', 'AKV10022', 'InvalidAudience'],
   'wrong-tenant': ['InvalidAuthenticationTokenTenant', 'AKV10032'],
   'application-not-in-tenant': ['Authorization_IdentityNotFound', 'Authorization_IdentityDisabled'],
   'missing-permission': ['Authentication_MSGraphPermissionMissing', 'ErrorInsufficientPermissionsInAccessToken'],
-  'azure-role-missing': ['AuthorizationFailed', 'LinkedAuthorizationFailed', 'ForbiddenByRbac', 'AuthorizationPermissionMismatch'], // prettier-ignore
+  'azure-role-missing': ['AuthorizationFailed', 'LinkedAuthorizationFailed', 'ForbiddenByRbac', 'AuthorizationPermissionMismatch', 'InsufficientAccessError'], // prettier-ignore
   'deny-assignment': ['DenyAssignmentAuthorizationFailed'],
   'vault-access-policy': ['ForbiddenByPolicy'],
   'network-rules': ['ForbiddenByFirewall', 'ForbiddenByConnection'],

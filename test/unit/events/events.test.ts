@@ -3,6 +3,7 @@ import diagnosticsChannel from 'node:diagnostics_channel';
 import { context, metrics, trace } from '@opentelemetry/api';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { decide } from '../../../src/decide/index.js';
+import { listAadsts } from '../../../src/catalog/index.js';
 import { createReporter, type DecisionEvent, type EventOptions } from '../../../src/events/index.js';
 import { normalize } from '../../../src/normalize/index.js';
 import type { AadAction, AadError, Decision } from '../../../src/types.js';
@@ -191,7 +192,11 @@ describe('a log line', () => {
 describe('an alert', () => {
   /** Reports one error after the other and tells which raised an alert. */
   async function alerts(
-    rounds: readonly (Partial<Decision> & { readonly atMs?: number; readonly clientCode?: string })[],
+    rounds: readonly (Partial<Decision> & {
+      readonly atMs?: number;
+      readonly clientCode?: string;
+      readonly origin?: AadError['origin'];
+    })[],
     options: EventOptions = {},
   ): Promise<string[]> {
     const raised: string[] = [];
@@ -199,9 +204,9 @@ describe('an alert', () => {
       ...options,
       onOperatorAlert: ({ situation, code }) => raised.push(`${situation} ${code ?? ''}`.trim()),
     });
-    for (const { atMs = 0, clientCode, ...more } of rounds) {
+    for (const { atMs = 0, clientCode, origin = 'token-response', ...more } of rounds) {
       reporter.report(
-        { ...error, ...(clientCode !== undefined && { clientCode }) },
+        { ...error, origin, ...(clientCode !== undefined && { clientCode }) },
         { ...decision, action: 'fix_config', situation: 'secret-expired', code: 'AADSTS7000222', ...more },
         500,
         'api',
@@ -230,10 +235,41 @@ describe('an alert', () => {
     expect(await alerts(rounds, { operatorAlertIntervalSeconds: 0 })).toEqual([same, same, same]);
   });
 
-  test('reasons do not pile up: after 200 of them all count as new', async () => {
-    const many = Array.from({ length: 200 }, (_, index) => ({ code: `AADSTS${index}` }));
-    expect(await alerts([...many, { code: 'AADSTS0' }])).toHaveLength(200);
-    expect(await alerts([...many, { code: 'AADSTS200' }, { code: 'AADSTS0' }])).toHaveLength(202);
+  const [first, second, ...many] = listAadsts()
+    .slice(0, 201)
+    .map(({ code }) => ({ code: `AADSTS${String(code)}` }));
+
+  test('reasons do not pile up: past 200 of them the oldest is forgotten, and no other', async () => {
+    const all = [first!, second!, ...many];
+    const told = all.map(({ code }) => `secret-expired ${code}`);
+    expect(await alerts([...all.slice(0, 200), first!, second!, all[199]!])).toEqual(told.slice(0, 200));
+    expect(await alerts([...all, second!, all[199]!, all[200]!])).toEqual(told);
+    expect(await alerts([...all, first!])).toEqual([...told, told[0]]);
+  });
+
+  test('the oldest is the one that was told longest ago, not the one that came first', async () => {
+    const again = { ...first!, atMs: 3_600_000 };
+    const rounds = [first!, second!, ...many.slice(0, 198), again, many[198]!, { ...first!, atMs: 3_600_001 }, second!];
+    expect((await alerts(rounds)).slice(200)).toEqual(
+      [first!, many[198]!, second!].map(({ code }) => `secret-expired ${code}`),
+    );
+  });
+
+  test('is one for all codes that nobody knows: whoever answers can make them up', async () => {
+    const unknown = Array.from({ length: 30 }, (_, index) => ({ code: `AADSTS${String(90_000_000 + index)}` }));
+    expect(await alerts([...unknown, {}])).toEqual(['secret-expired AADSTS90000000', same]);
+  });
+
+  test('is one in an interval for all that stands in authorization responses, which anybody can write', async () => {
+    const origin = 'authorization-response';
+    const forged = [...many, {}, { situation: 'app-misconfigured' }].map((round) => ({ ...round, origin }) as const);
+    expect(await alerts(forged)).toHaveLength(1);
+    expect(await alerts([...forged, { origin, atMs: 3_599_999 }, { origin, atMs: 3_600_000 }])).toHaveLength(2);
+  });
+
+  test('of the token endpoint is raised whatever authorization responses say', async () => {
+    const forged = { origin: 'authorization-response' } as const;
+    expect(await alerts([forged, {}, forged, {}])).toEqual([same, same]);
   });
 });
 

@@ -44,8 +44,10 @@ describe('the catalogue', () => {
     // Codes that any API may use prove nothing by themselves: the middleware passes them on.
     expect(passedOn).toEqual([
       'resourceErrors:arm:AuthenticationFailed',
+      'resourceErrors:arm:InsufficientAccessError',
       'resourceErrors:arm:PermissionDenied',
       'resourceErrors:arm:TooManyRequests',
+      'resourceErrors:dataverse:Authentication_InvalidCredentials',
       'resourceErrors:keyvault:AccessDenied',
       'resourceErrors:keyvault:Forbidden',
       'resourceErrors:keyvault:Unauthorized',
@@ -53,8 +55,8 @@ describe('the catalogue', () => {
       'resourceErrors:storage:AuthenticationFailed',
       'resourceErrors:storage:AuthorizationFailure',
     ]);
-    // Both arrive as server_error or without a code of MSAL's kind; the more general evidence wins.
-    expect(different).toEqual(['aadb2c:AADB2C90255', 'msalErrors:no cache plugin set on CacheManager']);
+    // Arrives without a code of MSAL's kind; the more general evidence wins.
+    expect(different).toEqual(['msalErrors:no cache plugin set on CacheManager']);
   });
 
   it.each(['50076', 'AADSTS50076', 'aadsts:50076'])('%s opens the entry', (code) => {

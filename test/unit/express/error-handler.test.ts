@@ -238,8 +238,8 @@ describe('with an own start', () => {
 
   test.each<[string, () => unknown, number]>([
     ['throws', () => { throw new Error('x'); }, 0],
-    ['returns and answers nothing', () => undefined, 900],
-    ['returns null', () => null, 900],
+    ['returns and answers nothing', () => undefined, 10_000],
+    ['returns null', () => null, 10_000],
     ['promises an answer that never comes', () => new Promise(() => undefined), 10_000],
     ['promises an answer and gives none', () => Promise.resolve(), 10_000],
     ['rejects', () => Promise.reject(new Error('x')), 0],
@@ -256,20 +256,53 @@ describe('with an own start', () => {
     expect(found.headers['set-cookie']).toMatch(/^aad-brake=/);
   }); // prettier-ignore
 
-  test('an answer that comes late, but in time, is left alone', async () => {
-    const start = async (_request: unknown, response: ResponseOut): Promise<void> => {
-      await new Promise((resolve) => setTimeout(resolve, 5_000));
+  const late =
+    (delayMs: number) =>
+    async (_request: unknown, response: ResponseOut): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
       response.statusCode = 302;
       response.end();
     };
+
+  test.each<[string, (request: unknown, response: ResponseOut) => unknown]>([
+    ['whose promise is returned', late(9_999)],
+    ['of a start that returns at once', (...parts) => void late(9_999)(...parts)],
+  ])('an answer that comes late, but in time, is left alone: one %s', async (_name, start) => {
     const found = handled(entra(50058), { interaction: { start } as never });
-    await vi.advanceTimersByTimeAsync(60_000);
+    await vi.advanceTimersByTimeAsync(9_999);
     expect([found.status, found.body()]).toEqual([302, expect.not.stringContaining('<h1')]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(found.status).toBe(302);
+  });
+
+  test('an answer leaves no timer behind, nor does a browser that is gone', async () => {
+    handled(entra(50058), { interaction: { start: late(1_000) } as never });
+    await vi.advanceTimersByTimeAsync(1_000);
+    await vi.waitFor(() => {
+      expect(vi.getTimerCount()).toBe(0);
+    });
+    const gone = handled(entra(50058), { interaction: { start: () => undefined } });
+    expect(vi.getTimerCount()).toBe(1);
+    gone.response.emit('close');
+    expect(vi.getTimerCount()).toBe(0);
+    const failed = handled(entra(50058), { interaction: { start: () => Promise.reject(new Error('x')) } });
+    await vi.advanceTimersByTimeAsync(0);
+    expect([failed.status, vi.getTimerCount()]).toEqual([401, 0]);
+  });
+
+  test('what a returned promise rejects with after the limit ends there: the page was sent', async () => {
+    const start = async (_request: unknown, response: ResponseOut): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, 11_000));
+      response.setHeader('location', '/own');
+    };
+    const found = handled(entra(50058), { interaction: { start } as never });
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect([found.status, found.next]).toEqual([401, []]);
   });
 
   test('HEAD gets no body either way', async () => {
     const found = handled(entra(50058), { interaction: { start: () => undefined } }, { method: 'HEAD' });
-    await vi.advanceTimersByTimeAsync(900);
+    await vi.advanceTimersByTimeAsync(10_000);
     expect([found.status, found.body()]).toEqual([401, '']);
   });
 });
@@ -431,7 +464,7 @@ describe('delegated', () => {
     expect(error.status).toBe(401);
     expect(error.headers).not.toHaveProperty('location');
     expect(error.headers!['www-authenticate']).toMatch(/^Bearer realm="", authorization_uri="[^"]+"$/);
-    expect(error.headers!['set-cookie']).toHaveLength(2);
+    expect(error.headers).not.toHaveProperty('set-cookie');
     expect(error['aad']).toMatchObject({
       interaction: { url: expect.stringMatching(/^\/login\?ticket=/), method: 'GET' },
     });

@@ -50,6 +50,59 @@ describe('msalInteraction refuses at start-up', () => {
       { adminConsent: { clientId: 'x', tenant: 'common' } },
       'must not be "common": pass the tenant id, or "organizations".',
     ],
+    [
+      'adminConsent.tenant',
+      { adminConsent: { clientId: 'x', tenant: 'COMMON' } },
+      'must not be "common": pass the tenant id, or "organizations".',
+    ],
+    [
+      'adminConsent.tenant',
+      { adminConsent: { clientId: 'x', tenant: 'Consumers' } },
+      'must not be "consumers": pass the tenant id, or "organizations".',
+    ],
+    ...[
+      ['login.microsoftonline.us', 'must be an absolute URL such as "https://login.microsoftonline.us".'],
+      ['', 'must be an absolute URL such as "https://login.microsoftonline.us".'],
+      ['ftp://login.microsoftonline.us', 'must be an absolute URL such as "https://login.microsoftonline.us".'],
+      ['http://login.microsoftonline.us', 'must use https; http is for localhost only.'],
+      [
+        'https://login.microsoftonline.us/contoso.test',
+        'must be an origin without a path; the tenant has an option of its own.',
+      ],
+      ['https://login.microsoftonline.us?a=b', 'must be an origin without a path'],
+    ].map(([host, fix]): [string, object, string] => [
+      'adminConsent.host',
+      { adminConsent: { clientId: 'x', tenant: 'x', host } },
+      fix!,
+    ]),
+    ...[[], [1], ['openid', undefined], ['']].flatMap((scopes): [string, object, string][] => [
+      ['scopes', { scopes }, 'must be a list of scopes; leave it out for openid, profile, offline_access.'],
+      [
+        'adminConsent.scopes',
+        { adminConsent: { clientId: 'x', tenant: 'x', scopes } },
+        'must be a list of scopes; leave it out for https://graph.microsoft.com/.default.',
+      ],
+    ]),
+    [
+      'client',
+      { client: {} },
+      'must have the methods getAuthCodeUrl and acquireTokenByCode. Pass your ConfidentialClientApplication.',
+    ],
+    [
+      'client',
+      { client: { getAuthCodeUrl: () => undefined, acquireTokenByCode: 'x' } },
+      'must have the method acquireTokenByCode. Pass your ConfidentialClientApplication.',
+    ],
+    ...['sign-in', 'challenge', 'sign-out', 'admin-consent', 'admin-consent/return'].map(
+      (route): [string, object, string] => [
+        'redirectPath',
+        { basePath: '/id/', redirectPath: `/id/${route}` },
+        'must not be the path of another route; leave it out for "/id/redirect".',
+      ],
+    ),
+    // Browsers send /auth, and %C3%BC.
+    ['basePath', { basePath: '/a/../auth' }, 'must be a path such as "/auth".'],
+    ['redirectPath', { redirectPath: '/zur\u00fcck' }, 'must be a path such as "/auth".'],
     ['secret', { secret: 'short' }, '32 characters'],
   ])('%s: %j', (option, options, fix) => {
     expect(mistake(options)).toMatchObject({
@@ -112,6 +165,12 @@ describe('msalInteraction refuses at start-up', () => {
     ['query', { responseMode: 'query' }],
     ['form_post', { responseMode: 'form_post' }],
     ['organizations', { adminConsent: { clientId: 'x', tenant: 'organizations' } }],
+    ['a national cloud', { adminConsent: { clientId: 'x', tenant: 'x', host: 'https://login.microsoftonline.us/' } }],
+    ['LocalEntra', { adminConsent: { clientId: 'x', tenant: 'x', host: 'http://localhost:8080' } }],
+    ['one scope', { scopes: ['openid'] }],
+    ['a redirect URI beside the routes', { redirectPath: '/auth/sign-in/done' }],
+    ['the routes at the root', { basePath: '/' }],
+    ['a client whose methods are inherited', { client: Object.create(base.client) as object }],
     ['everything left out', { scopes: undefined, getAccount: undefined, adminConsent: undefined, now: undefined }],
   ])('but not %s', (_name, options) => {
     expect(mistake(options)).toBeUndefined();

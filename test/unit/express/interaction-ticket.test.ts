@@ -93,6 +93,28 @@ describe('the ticket of a request', () => {
     expect(readInteractionTicket(visit({ secure: !secure }).request, { secret })).toBeUndefined();
   });
 
+  test.each<[string, (url: string) => object]>([
+    ['with a ticket', (url) => ({ originalUrl: url })],
+    ['without a ticket', () => ({ originalUrl: '/login' })],
+  ])('a secret that is missing is told by a visit %s, since a random one would refuse all tickets', (_name, change) => {
+    for (const options of [{}, { secret: undefined }, { secret: '' }, { secret: [] }])
+      expect(() => readInteractionTicket(visit({}, change).request, options as never)).toThrow(
+        expect.objectContaining({
+          code: 'ERR_AAD_OPTIONS_MISSING',
+          option: 'secret',
+          message:
+            'readInteractionTicket: option "secret" is missing. Pass the secret of aadErrorHandler, which sealed the ticket. [ERR_AAD_OPTIONS_MISSING]',
+        }),
+      );
+  });
+
+  test('a short secret is told by a visit without a ticket', () => {
+    const { request } = visit({}, () => ({ originalUrl: '/login' }));
+    expect(() => readInteractionTicket(request, { secret: 'short' })).toThrow(
+      expect.objectContaining({ code: 'ERR_AAD_OPTIONS_VALUE', option: 'secret' }),
+    );
+  });
+
   test('mistakes are told', () => {
     const refuse = (request: object, options: object): unknown => {
       try {

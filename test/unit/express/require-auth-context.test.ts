@@ -83,6 +83,23 @@ describe('with stepUp', () => {
     expect(nextOf(token, { stepUp })?.oauthError).toBe(oauthError);
   });
 
+  test.each<[maxAgeSeconds: number, ageSeconds: number, passes: boolean]>([
+    [0, 0, true],
+    [0, 5, true],
+    [0, 60, true],
+    [0, 61, false],
+    [59, 60, true],
+    [60, 61, false],
+    [61, 61, true],
+    [61, 62, false],
+    [300, 301, false],
+  ])('an age of %i seconds at most, a sign-in %i seconds ago: it passes: %s', (maxAgeSeconds, ageSeconds, passes) => {
+    const error = nextOf({ acrs: ['c1'], auth_time: nowSeconds - ageSeconds }, { stepUp: { maxAgeSeconds } });
+    expect(error?.oauthError).toBe(passes ? undefined : 'insufficient_user_authentication');
+    // What is asked for is what was configured.
+    if (!passes) expect(notedCaller(error!)?.stepUp?.maxAgeSeconds).toBe(maxAgeSeconds);
+  });
+
   test('the challenge that the error stands for asks for it as well', () => {
     const header = (options: AuthContextOptions['stepUp']): string => {
       const { cause } = nextOf({}, { stepUp: options! }) as unknown as { cause: { headers: Record<string, string> } };

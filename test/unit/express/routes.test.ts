@@ -355,13 +355,30 @@ describe('the redirect URI', () => {
       expect(living.jar.size).toBe(0);
     });
 
-    test('what is no error of Entra goes on as it is', async () => {
-      const failed = new RangeError('bug');
+    test.each<[string, unknown]>([
+      ['a bug', new RangeError('bug')],
+      [
+        'a token cache that is down',
+        Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:6379'), { code: 'ECONNREFUSED', syscall: 'connect' }),
+      ],
+      [
+        'a bare 429 of somebody',
+        Object.assign(new Error('slow down'), { status: 429, headers: { 'retry-after': '7' } }),
+      ],
+      ['an outage of somebody', { status: 503, headers: { 'retry-after': '7' }, body: 'down' }],
+    ])('what is not proven to be an error of Entra goes on as it is: %s', async (_name, failed) => {
       const site = siteOf({}, () => { throw failed; }); // prettier-ignore
       const state = await site.begin();
       const answer = await site.go(`/auth/redirect?code=abc&state=${state}`);
-      expect(answer.next).toEqual([failed]);
+      expect(answer.next).toHaveLength(1);
+      expect(answer.next![0]).toBe(failed);
       expect(namesSet(answer)).toEqual([`__Host-aad-tx-${state.slice(0, 8)} ended`]);
+    });
+
+    test('a client that rejects without a reason is no success', async () => {
+      const site = siteOf({}, () => Promise.reject(undefined));
+      const answer = await site.go(`/auth/redirect?code=abc&state=${await site.begin()}`);
+      expect(errorOf(answer)).toMatchObject({ message: 'a route of the sign-in failed without a reason' });
     });
   });
 });
@@ -626,7 +643,62 @@ describe('sign-out', () => {
     const site = siteOf({ onSignOut: (request) => void ended.push(request.method) });
     const answer = await site.go('/auth/sign-out', { method });
     expect([answer.status, answer.location, ended]).toEqual([303, '/', [method]]);
-    expect(namesSet(answer)).toEqual(['__Host-aad-claims ended']);
+    expect(namesSet(answer)).toEqual(['__Host-aad-brake ended', '__Host-aad-claims ended']);
+  });
+
+  test('starts the count of sign-ins over: the next one that is needed is no loop', async () => {
+    const site = siteOf();
+    for (let round = 0; round < 3; round += 1) {
+      const begun = await site.go(challenge(site, needsClaims()));
+      expect(begun.status).toBe(303);
+      await site.go(`/auth/redirect?code=abc&state=${site.urls.at(-1)!.state}`);
+      expect(countOf(brakeOf(site), reasonKey(needsClaims(), undefined))).toBe(1);
+      await site.go('/auth/sign-out');
+      expect(brakeOf(site)).toEqual([]);
+    }
+  });
+
+  const foreign = { 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'cross-site' };
+  const prefetch = { 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'same-origin' };
+
+  test.each<[string, string, Record<string, string>]>([
+    ['a browser without Fetch metadata', 'GET', {}],
+    ['a typed address', 'GET', { 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'none' }],
+    ['a link of the application', 'GET', { 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'same-origin' }],
+    ['a link of a sibling host', 'GET', { 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'same-site' }],
+    ['a form of the application', 'POST', { 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'same-origin' }],
+    ['a script of the application', 'POST', { 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'same-origin' }],
+    ['a page with another purpose', 'GET', { purpose: 'other' }],
+  ])('by %s ends the session', async (_name, method, headers) => {
+    const onSignOut = vi.fn();
+    const answer = await siteOf({ onSignOut }).go('/auth/sign-out', { method, headers });
+    expect([answer.status, onSignOut.mock.calls.length]).toEqual([303, 1]);
+  });
+
+  test.each<[string, string, Record<string, string>]>([
+    ['an image of another site', 'GET', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-site': 'cross-site' }],
+    ['an image of the application', 'GET', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-site': 'same-origin' }],
+    ['a script’s GET', 'GET', { 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'same-origin' }],
+    ['a script of another site', 'POST', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-site': 'cross-site' }],
+    ['a script of a sibling host', 'POST', { 'sec-fetch-mode': 'no-cors', 'sec-fetch-site': 'same-site' }],
+    ['a prefetch', 'GET', { ...prefetch, 'sec-purpose': 'prefetch' }],
+    ['a prerendered page', 'GET', { ...prefetch, 'sec-purpose': 'prefetch;prerender' }],
+    ['a prefetch of another site', 'GET', { ...foreign, 'sec-purpose': 'prefetch' }],
+    ['a prefetch of older Chromium', 'GET', { purpose: 'prefetch' }],
+    ['a prefetch of older Firefox', 'GET', { 'x-moz': 'prefetch' }],
+  ])('%s signs nobody out, and gets an error that no browser keeps for later', async (_name, method, headers) => {
+    const onSignOut = vi.fn();
+    const answer = await siteOf({ onSignOut }).go('/auth/sign-out', { method, headers });
+    expect([errorOf(answer).clientCode, statusOf(errorOf(answer))]).toEqual(['state_not_found', 400]);
+    expect([onSignOut.mock.calls, answer.setCookies]).toEqual([[], []]);
+  });
+
+  test.each(['GET', 'POST'])('%s from another site signs nobody out and leads home', async (method) => {
+    const onSignOut = vi.fn();
+    const endSessionUrl = 'https://login.microsoftonline.com/x/oauth2/v2.0/logout';
+    const answer = await siteOf({ onSignOut, endSessionUrl }).go('/auth/sign-out', { method, headers: foreign });
+    expect([answer.status, answer.location, answer.setCookies]).toEqual([303, '/', []]);
+    expect(onSignOut).not.toHaveBeenCalled();
   });
 
   test('goes on to Entra, which comes back here', async () => {
@@ -638,7 +710,9 @@ describe('sign-out', () => {
 
   test('leaves the answer to onSignOut where that gives one', async () => {
     const site = siteOf({ onSignOut: (_request, response) => void response.writeHead(204).end() });
-    expect(await site.go('/auth/sign-out')).toMatchObject({ status: 204, location: undefined });
+    const answer = await site.go('/auth/sign-out');
+    expect(answer).toMatchObject({ status: 204, location: undefined });
+    expect(namesSet(answer)).toEqual(['__Host-aad-brake ended', '__Host-aad-claims ended']);
   });
 });
 

@@ -54,6 +54,7 @@ describe('withAadRetry calls again', () => {
 
   test.each([
     ['seconds', '17', 17_000],
+    ['a fraction, rounded up', '1.5', 2_000],
     ['an HTTP date', new Date(17_000).toUTCString(), 17_000],
     ['nothing to wait for', '0', 0],
     ['a date that has passed', 'Thu, 01 Jan 1970 00:00:00 GMT', 0],
@@ -69,7 +70,7 @@ describe('withAadRetry calls again', () => {
   test.each([
     ['negative', '-5'],
     ['garbage', 'soon'],
-    ['fractions', '1.5'],
+    ['a sign', '+5'],
   ])('as if Retry-After had not been there: %s', async (_, header) => {
     const fn = failing(answer(503, { 'retry-after': header }));
     const { clock, delays } = start(fn);
@@ -227,40 +228,71 @@ describe("withAadRetry and MSAL's throttle memory", () => {
   });
 });
 
-describe('withAadRetry ends', () => {
-  test('a call that never settles when the budget is spent, and tells it', async () => {
-    let signal: AbortSignal | undefined;
-    const { clock, settled } = start(
-      (call) => {
-        signal = call.signal;
-        return new Promise(() => undefined);
-      },
-      { budgetMs: 5_000 },
-    );
-    await clock.runUntil(4_999);
-    expect(settled.atMs).toBeUndefined();
-    await clock.runUntil(5_000);
-    expect(settled.error).toMatchObject({
-      name: 'AadRetryTimeoutError',
-      code: 'ERR_AAD_RETRY_TIMEOUT',
-      attempts: 1,
-      message: 'Call 1 had not settled when the budget of 5000 ms was spent. [ERR_AAD_RETRY_TIMEOUT]',
-    });
-    expect(signal?.aborted).toBe(true);
-    const error = normalize(settled.error);
-    expect(error && decide(error)).toMatchObject({ action: 'retry', situation: 'service-unavailable' });
-  });
+/** The budget is watched by a timer of Node, whatever `sleep` does. */
+async function onTimers(run: () => Promise<void>): Promise<void> {
+  vi.useFakeTimers();
+  try {
+    await run();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+}
 
-  test('a second call that never settles, with what the first failed of as cause', async () => {
-    const error = busy();
-    const { clock, settled } = start(
-      ({ attempt }) => (attempt === 1 ? Promise.reject(error) : new Promise(() => undefined)),
-      {
-        budgetMs: 5_000,
-      },
-    );
-    await clock.runUntil(5_000);
-    expect(settled.error).toMatchObject({ attempts: 2, cause: error });
+/** The error of a call, as soon as it has ended. */
+function errorOf(call: Promise<unknown>): { error: unknown } {
+  const ended: { error: unknown } = { error: undefined };
+  call.catch((error: unknown) => (ended.error = error));
+  return ended;
+}
+
+describe('withAadRetry ends', () => {
+  test('a call that never settles when the budget is spent, and tells it', () =>
+    onTimers(async () => {
+      let signal: AbortSignal | undefined;
+      const settled = errorOf(
+        withAadRetry(
+          (call) => {
+            signal = call.signal;
+            return new Promise(() => undefined);
+          },
+          { budgetMs: 5_000 },
+        ),
+      );
+      await vi.advanceTimersByTimeAsync(4_999);
+      expect(settled.error).toBeUndefined();
+      await vi.advanceTimersByTimeAsync(1);
+      expect(settled.error).toMatchObject({
+        name: 'AadRetryTimeoutError',
+        code: 'ERR_AAD_RETRY_TIMEOUT',
+        attempts: 1,
+        message: 'Call 1 had not settled when the budget of 5000 ms was spent. [ERR_AAD_RETRY_TIMEOUT]',
+      });
+      expect(signal?.aborted).toBe(true);
+      const error = normalize(settled.error);
+      expect(error && decide(error)).toMatchObject({ action: 'retry', situation: 'service-unavailable' });
+    }));
+
+  test('a second call that never settles, with what the first failed of as cause', () =>
+    onTimers(async () => {
+      const error = busy();
+      const settled = errorOf(
+        withAadRetry(({ attempt }) => (attempt === 1 ? Promise.reject(error) : new Promise(() => undefined)), {
+          budgetMs: 5_000,
+        }),
+      );
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(settled.error).toMatchObject({ attempts: 2, cause: error });
+    }));
+
+  test('no call for a sleep of the caller that does not wait', async () => {
+    const slow = (): Promise<string> => new Promise((resolve) => setTimeout(resolve, 5, 'token'));
+    await expect(withAadRetry(slow, { sleep: async () => undefined })).resolves.toBe('token');
+    const delays: number[] = [];
+    const sleep = async (delayMs: number): Promise<void> => void delays.push(delayMs);
+    await expect(withAadRetry(failing(busy(), busy()), { sleep, random: () => 0.5 })).resolves.toBe('token');
+    // Only what lies between the calls.
+    expect(delays).toEqual([250, 500]);
   });
 
   test.each([
@@ -522,13 +554,13 @@ describe('withAadRetry with a breaker', () => {
     expect((settled.error as Error).cause).toBe(error);
   });
 
-  test('counts a call that hangs for the whole budget as a failure', async () => {
-    const clock = new VirtualClock();
-    const breaker = createCircuitBreaker({ failureThreshold: 1, now: clock.now });
-    start(() => new Promise(() => undefined), { breaker, authority, budgetMs: 1_000 }, clock);
-    await clock.runUntil(1_000);
-    expect(breaker.stateOf(authority)).toBe('open');
-  });
+  test('counts a call that hangs for the whole budget as a failure', () =>
+    onTimers(async () => {
+      const breaker = createCircuitBreaker({ failureThreshold: 1 });
+      errorOf(withAadRetry(() => new Promise(() => undefined), { breaker, authority, budgetMs: 1_000 }));
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(breaker.stateOf(authority)).toBe('open');
+    }));
 });
 
 describe('withAadRetry refuses', () => {
