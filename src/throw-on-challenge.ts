@@ -47,6 +47,7 @@ export class DownstreamChallengeError extends Error {
  * const response = throwOnChallenge(answer, { scopes });
  * ```
  * @throws DownstreamChallengeError
+ * @throws TypeError when it is given something else, such as the promise of a fetch that was not awaited
  * @throws AadOptionsError for a wrong option, whatever the API answered
  */
 export function throwOnChallenge<Response extends ResponseLike>(
@@ -54,6 +55,7 @@ export function throwOnChallenge<Response extends ResponseLike>(
   options: ThrowOnChallengeOptions = {},
 ): Response {
   checkOptions('throwOnChallenge', options, optionNames);
+  checkResponse(response);
   const { status } = response;
   const challenges = status === 401 || status === 403 ? parseChallenges(response.headers.get('www-authenticate')) : [];
   if (challenges.length === 0 && status !== 429 && status !== 503) return response;
@@ -67,6 +69,17 @@ export function throwOnChallenge<Response extends ResponseLike>(
   const stepUp = stepUpIn(challenges);
   if (stepUp !== undefined) noteCaller(thrown, { stepUp });
   throw thrown;
+}
+
+/** A forgotten `await` would let every challenge pass in silence. */
+function checkResponse(given: unknown): void {
+  const { status, headers, then } = (given ?? {}) as { status?: unknown; headers?: { get?: unknown }; then?: unknown };
+  if (typeof status === 'number' && typeof headers?.get === 'function') return;
+  throw new TypeError(
+    typeof then === 'function'
+      ? 'throwOnChallenge: got a promise; await the fetch first.'
+      : 'throwOnChallenge: needs the Response of a fetch, with status and headers.',
+  );
 }
 
 /** acr values handed on, and characters of one: what a challenge of ours can carry whole. */

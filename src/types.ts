@@ -75,7 +75,7 @@ export type Flow =
   | 'password';
 
 /**
- * One identity error, whatever threw it. Plain and frozen; nothing in it is copied to a page or a header unchecked.
+ * One identity error, whatever threw it. Plain and `readonly` by type; nothing in it is copied to a page or a header unchecked.
  */
 export interface AadError {
   readonly producer: Producer;

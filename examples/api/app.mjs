@@ -61,7 +61,7 @@ export function createApi({ registration, validateToken, issuerUrl, keysUrl, gra
     }
     const answer = await fetch(graphUrl + path, { headers: { authorization: `Bearer ${token.accessToken}` } });
     const response = throwOnChallenge(answer, { scopes: callerScopes });
-    if (!response.ok) throw new Error(`Microsoft Graph answered ${response.status}`);
+    if (!response.ok) throw { status: response.status, body: await response.text() };
     return response.json();
   }
 

@@ -18,7 +18,9 @@ export function createApp({ client, authority, jwksUri, issuer, audience, downst
     c.set('aadContext', { flow: 'on-behalf-of', scopes });
     const { accessToken } = await client.acquireTokenOnBehalfOf({ oboAssertion, scopes });
     const answer = await fetch(downstreamUrl, { headers: { authorization: `Bearer ${accessToken}` } });
-    return c.json(await throwOnChallenge(answer, { scopes }).json());
+    const response = throwOnChallenge(answer, { scopes });
+    if (!response.ok) throw { status: response.status, body: await response.text() };
+    return c.json(await response.json());
   });
 
   app.get('/report', async (c) => {

@@ -14,7 +14,9 @@ export function createApp({ msalConfiguration, apiUrl }) {
       const oboAssertion = (req.headers.authorization ?? '').replace(/^Bearer /, '');
       const { accessToken } = await client.acquireTokenOnBehalfOf({ oboAssertion, scopes });
       const answer = await fetch(apiUrl, { headers: { authorization: `Bearer ${accessToken}` } });
-      res.json(await throwOnChallenge(answer, { scopes }).json());
+      const response = throwOnChallenge(answer, { scopes });
+      if (!response.ok) throw { status: response.status, body: await response.text() };
+      res.json(await response.json());
     } catch (error) {
       next(error);
     }

@@ -64,7 +64,9 @@ export async function startExample({ port = 3000, environment = process.env } = 
   app.get('/me', signIn.requireSignIn, async (req, res) => {
     const authorization = `Bearer ${await signIn.tokenFor(req, scopes)}`;
     const answer = await fetch(apiUrl, { headers: { authorization } });
-    res.type('html').send(userPage(await throwOnChallenge(answer, { scopes }).json()));
+    const response = throwOnChallenge(answer, { scopes });
+    if (!response.ok) throw { status: response.status, body: await response.text() };
+    res.type('html').send(userPage(await response.json()));
   });
   if (entra !== undefined) app.use('/local', failures(entra, signIn));
 

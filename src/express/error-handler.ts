@@ -2,6 +2,7 @@ import { createReporter, type EventOptions, type Reporter } from '../events/inde
 import { createPlanner, createSealer, isLocalUrl, plannerOf, type Planner } from '../interaction/index.js';
 import { isPlainlyForeign } from '../normalize/index.js';
 import {
+  AadOptionsError,
   badValue,
   checkOptions,
   createSettings,
@@ -85,6 +86,18 @@ const optionNames = {
 
 const call = 'aadErrorHandler';
 
+/** The two mistakes with the argument itself that a list of known options would not explain. */
+function checkArgument(given: object | null): void {
+  if (given === null) return;
+  const fix =
+    'httpVersion' in given
+      ? 'is called by Express itself: write app.use(aadErrorHandler()), with the parentheses.'
+      : 'router' in given && 'paths' in given
+        ? 'got what msalInteraction() returned: write aadErrorHandler({ interaction: auth }).'
+        : undefined;
+  if (fix !== undefined) throw new AadOptionsError('ERR_AAD_OPTIONS_TYPE', 'options', `${call}: ${fix}`);
+}
+
 /**
  * Express error-handling middleware (4 and 5) for Microsoft Entra ID and MSAL.
  *
@@ -99,6 +112,7 @@ const call = 'aadErrorHandler';
  * @throws AadOptionsError at start-up, with the option's name and the fix
  */
 export function aadErrorHandler(options: AadErrorHandlerOptions = {}): ErrorHandler {
+  checkArgument(options);
   checkOptions(call, options, optionNames);
   const environment = process.env['NODE_ENV'];
   const settings = createSettings(call, options, environment);

@@ -107,7 +107,7 @@ describe('commands', () => {
   const scripts = commands.flatMap(({ path, line }) =>
     [...line.matchAll(/npm run ([\w:-]+)/g)].map((match) => ({ path, script: match[1]! })),
   );
-  const cli = commands.filter(({ line }) => /^npx aad-errors /.test(line));
+  const cli = commands.filter(({ line }) => /^npx aad-error-handler /.test(line));
 
   test.each(examples)('$line ($path) starts an example that exists', ({ line }) => {
     const name = /npm run example ([\w-]+)/.exec(line)?.[1] ?? '';
@@ -116,7 +116,7 @@ describe('commands', () => {
 
   test('npm scripts they name exist, and the bin', () => {
     expect(scripts.filter(({ script }) => manifest['scripts']![script] === undefined)).toEqual([]);
-    expect(Object.keys(manifest['bin']!)).toContain('aad-errors');
+    expect(Object.keys(manifest['bin']!)).toEqual(['aad-error-handler', 'aad-errors']);
   });
 
   test.each(cli)('$line ($path) is understood by the command line', async ({ line }) => {

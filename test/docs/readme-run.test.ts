@@ -1,6 +1,7 @@
 /** The code blocks of README.md and GUIDE.md run, and do what the text around them says. */
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { promisify } from 'node:util';
 import * as msal from '@azure/msal-node';
 import express from 'express';
 import session from 'express-session';
@@ -77,7 +78,7 @@ describe('README.md', () => {
     expect(api.headers['www-authenticate']).toMatch(/^Bearer .*error="invalid_token"/);
   });
 
-  test('"With automatic sign-in" goes to Entra and comes back with a token for the page', async () => {
+  test('"With automatic sign-in" goes to Entra, comes back, calls Graph and signs out', async () => {
     const entra = await testing.createLocalEntra();
     class Client extends msal.ConfidentialClientApplication {
       constructor() {
@@ -85,10 +86,17 @@ describe('README.md', () => {
       }
     }
     vi.stubEnv('SESSION_SECRET', secret);
-    await runBlock('README.md', 'sign-in', {
-      ...modules,
-      '@azure/msal-node': { ConfidentialClientApplication: Client },
-    });
+    const forbidden = testing.graphErrorResponse('forbidden');
+    const graph = vi
+      .fn()
+      .mockResolvedValueOnce(Response.json({ value: [] }))
+      .mockResolvedValueOnce(Response.json(forbidden.body, { status: forbidden.status }));
+    await runBlock(
+      'README.md',
+      'sign-in',
+      { ...modules, 'node:util': { promisify }, '@azure/msal-node': { ConfidentialClientApplication: Client } },
+      { fetch: graph, process },
+    );
     const agent = supertest.agent(servers[0]);
     const own = (location: string): string => location.replace('http://localhost:3000', '');
     const start = await agent.get('/mail').set(page);
@@ -101,7 +109,11 @@ describe('README.md', () => {
     const back = await agent.get(own(answer.headers.get('location')!)).set(page);
     expect(back.headers['location']).toBe('/mail');
     const mail = await agent.get('/mail').set(page);
-    expect([mail.status, mail.text]).toEqual([200, expect.stringMatching(/^a token of \d+ characters$/)]);
+    expect([mail.status, mail.body]).toEqual([200, { value: [] }]);
+    const refused = await agent.get('/mail').set(page);
+    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('<h1>')]);
+    await agent.get('/auth/sign-out').set(page);
+    expect((await agent.get('/mail').set(page)).status).toBe(303);
     await entra.close();
   });
 });

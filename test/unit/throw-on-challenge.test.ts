@@ -54,6 +54,16 @@ describe('the refusal of a downstream API is thrown', () => {
   });
 });
 
+describe('what is no answer is told', () => {
+  test.each<[string, unknown, RegExp]>([
+    ['a promise', Promise.resolve(new Response(null, { status: 401 })), /got a promise; await the fetch first/],
+    ['nothing', undefined, /needs the Response of a fetch/],
+    ['an answer of axios', { status: 401, headers: {} }, /needs the Response of a fetch/],
+  ])('%s', (_name, given, sentence) => {
+    expect(() => throwOnChallenge(given as never)).toThrow(sentence);
+  });
+});
+
 describe('any other answer is given back', () => {
   test.each<[string, number, Record<string, string>]>([
     ['success', 200, challenge],
