@@ -89,7 +89,9 @@ const quotingNames = new Set(['ZodError', 'CastError', 'SequelizeUniqueConstrain
 export function quotesARequest(bag: Bag): boolean {
   const type = readText(bag, 'type');
   if (type !== undefined && requestFaults.test(type)) return true;
-  if (read(bag, 'expose') === true && requestStatuses.has(asStatus(read(bag, 'status')) ?? 0)) return true;
+  const isRefusal = read(bag, 'expose') === true && requestStatuses.has(asStatus(read(bag, 'status')) ?? 0);
+  // With members of a token response it is one, whatever status it was given.
+  if (isRefusal && read(bag, 'error_description') === undefined) return true;
   const name = readText(bag, 'name') ?? '';
   if (quotingNames.has(name) || name.startsWith('PrismaClient')) return true;
   // JSON.parse quotes what it could not read.

@@ -143,12 +143,8 @@ function readUnspoken(answer: Answer, hasChallenge: boolean): Reading | undefine
   const serviceCode = serviceOf(errorHeader) === undefined ? undefined : errorHeader;
   const isOfPlatform = urlsOf(around).some(namesPlatformHost);
   const isMicrosofts = isOfPlatform || wentToMicrosoft(around, status);
-  if (
-    !isAnAnswer(answer, transient, serviceCode !== undefined) &&
-    !isOfPlatform &&
-    !(isMicrosofts && isReactable(status))
-  )
-    return undefined;
+  const counts = isOfPlatform || (isMicrosofts && isReactable(status));
+  if (!counts && !isAnAnswer(answer, transient, serviceCode !== undefined)) return undefined;
   // A refusal in a format no reader knows is some other API's.
   const isKnown = transient || isMicrosofts || isImds || serviceCode !== undefined;
   if (!isKnown && asBag(body) !== undefined && !namesMicrosoft(body)) return undefined;
