@@ -102,7 +102,7 @@ export function normalizeAadError(thrown: unknown, context: NormalizeContext = {
 /**
  * A text, or the texts of an error, without secrets and personal data. Codes, ids and times stay.
  *
- * @returns a text for a text; for anything else its message, redacted; at most 16 KiB
+ * @returns a text for a text or bytes; for anything else its message, or its JSON, redacted; at most 16 KiB
  */
 export function redact(value: unknown): string {
   if (typeof value === 'string') return redactText(value);
@@ -110,6 +110,8 @@ export function redact(value: unknown): string {
   try {
     const message: unknown = typeof value === 'object' ? (value as { message?: unknown }).message : undefined;
     if (typeof message === 'string') return redactText(message);
+    // Bytes are a text that nobody has decoded; JSON would write each of them as a member.
+    if (value instanceof Uint8Array) return redactText(Buffer.from(value.subarray(0, 16_384)).toString('utf8'));
     const text: unknown = JSON.stringify(value);
     return typeof text === 'string' ? redactText(text) : '';
   } catch {

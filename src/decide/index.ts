@@ -1,5 +1,4 @@
 /** Door of decide/: AadError + context -> Decision. Pure: same input, same answer. */
-import { isSituation } from '../catalog/index.js';
 import type { AadAction, AadError, DecideContext, Decision, Override, Prompt, TraceStep } from '../types.js';
 import { ownFields } from '../own-fields.js';
 import { gather, type Evidence } from './evidence.js';
@@ -166,6 +165,3 @@ function matchesCode(code: number | string, error: AadError): boolean {
   if (typeof code === 'number') return error.aadstsCodes.includes(code);
   return code.startsWith('AADSTS') ? error.aadstsCodes.includes(Number(code.slice(6))) : error.b2cCodes.includes(code);
 }
-
-/** @internal used by options.ts to check overrides at start-up */
-export const knownSituation = isSituation;

@@ -90,8 +90,12 @@ function addRetryAfter(headers: Record<string, string>, { decision, retryAfterSe
 function addReload(headers: Record<string, string>, input: RespondInput): void {
   if (!willReload(input)) return;
   const { facts, retryAfterSeconds } = input;
-  const separator = facts.returnTo.includes('?') ? '&' : '?';
-  const url = `${facts.returnTo}${separator}${reloadParameter}=${String(facts.reloads + 1)}`;
+  // A fragment never reaches the server, so the count stands before it.
+  const hash = facts.returnTo.indexOf('#');
+  const [path, fragment] =
+    hash < 0 ? [facts.returnTo, ''] : [facts.returnTo.slice(0, hash), facts.returnTo.slice(hash)];
+  const separator = path.includes('?') ? '&' : '?';
+  const url = `${path}${separator}${reloadParameter}=${String(facts.reloads + 1)}${fragment}`;
   headers['refresh'] = `${String(reloadDelaySeconds(facts.reloads, retryAfterSeconds))};url=${url}`;
 }
 

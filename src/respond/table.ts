@@ -1,7 +1,7 @@
 import type { AadAction, RequestKind } from '../types.js';
 
 /** What kind of answer an action gets; status and headers follow from it (DESIGN.md section 6). */
-export type Answer = 'redirect' | 'page' | 'problem';
+export type Answer = 'page' | 'problem';
 
 export interface TableCell {
   readonly status: number;

@@ -36,6 +36,7 @@ describe('redact', () => {
     ['an object with a message', { message: secret, other: 'x' }, 'client_secret=[redacted]'],
     ['an object without one, as JSON', { a: 1 }, '{"a":1}'],
     ['a message that is no text', { message: 7 }, '{"message":7}'],
+    ['bytes, as the text they are', Buffer.from(`x ${secret}`), 'x client_secret=[redacted]'],
     ['a number', 50076, '50076'],
     ['nothing', undefined, ''],
     ['null', null, ''],

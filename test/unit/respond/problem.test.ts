@@ -177,6 +177,8 @@ describe('headers', () => {
       })['refresh'];
     expect(refresh('/mail', 0)).toBe('10;url=/mail?aad_reload=1');
     expect(refresh('/mail?a=b', 1)).toBe('20;url=/mail?a=b&aad_reload=2');
+    expect(refresh('/mail#top', 0)).toBe('10;url=/mail?aad_reload=1#top');
+    expect(refresh('/mail?a=b#top?', 0)).toBe('10;url=/mail?a=b&aad_reload=1#top?');
     expect(refresh('/mail', 3)).toBeUndefined();
   });
 
