@@ -310,7 +310,7 @@ function oauthErrorIn(text: string): string | undefined {
   if (code < 0) return undefined;
   const before = text.slice(Math.max(0, code - 120), code).toLowerCase();
   const match =
-    /([a-z]+_[a-z_]+)["'\s:：(),[\]\\–—-]*(?:[\d,]{3,40} - \[[^\]]{0,40}\]: )?(?:status code: \d{3}\s+more details:\s*)?$/.exec(
+    /([a-z]+_[a-z_]+)["'\s:\uff1a(),[\]\\\u2013\u2014-]*(?:[\d,]{3,40} - \[[^\]]{0,40}\]: )?(?:status code: \d{3}\s+more details:\s*)?$/.exec(
       before,
     ); // accepts `oauth2: "invalid_grant" "`
   const word = match?.[1];

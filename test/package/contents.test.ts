@@ -5,6 +5,9 @@ import { hasDist, localeTags, manifest, pack, root, type Pack } from './support.
 /** What may be in the package. `#` stands for the hash of a chunk. */
 const expectedFiles = [
   ...['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json'],
+  ...['ERRORS', 'FEATURES', 'GUIDE', 'MIGRATION', 'OPTIONS', 'README', 'TROUBLESHOOTING'].map(
+    (name) => `examples/${name}.md`,
+  ),
   ...['aadb2c', 'aadsts', 'azure-identity-errors', 'msal-errors', 'network-codes', 'oauth-errors', 'resource-errors']
     .concat('sources', 'suberrors')
     .map((name) => `data/${name}.json`),
