@@ -78,14 +78,13 @@ export function createReporter(options: EventOptions): Reporter {
     return true;
   };
 
-  const handOut = (event: DecisionEvent, origin: AadError['origin'], nowMs: number): void => {
+  const handOut = (event: DecisionEvent, isAlert: boolean): void => {
     // One hook cannot change what the next one gets.
     if (isShared || channel.hasSubscribers) Object.freeze(event);
     if (channel.hasSubscribers) guarded(publish, event);
     if (onDecision !== undefined) guarded(onDecision, event);
     if (logger !== undefined) guarded((given) => log(logger, given), event);
-    if (onOperatorAlert !== undefined && event.action === 'fix_config' && alertIsDue(reasonOf(event, origin), nowMs))
-      guarded(onOperatorAlert, event);
+    if (isAlert && onOperatorAlert !== undefined) guarded(onOperatorAlert, event);
   };
 
   return {
@@ -99,8 +98,12 @@ export function createReporter(options: EventOptions): Reporter {
       if (telemetry) guarded(recordTelemetry, event);
       // A microtask: the answer has been handed to the socket by then, and an event-loop turn of its own costs more than
       // the whole answer. A promise's, because queueMicrotask of Node 20 makes an AsyncResource for each call.
+      const isAlert =
+        onOperatorAlert !== undefined &&
+        event.action === 'fix_config' &&
+        alertIsDue(reasonOf(event, error.origin), nowMs);
       void answered.then(() => {
-        handOut(event, error.origin, nowMs);
+        handOut(event, isAlert);
       });
     },
   };
