@@ -61,7 +61,8 @@ export function createApi({ registration, validateToken, issuerUrl, keysUrl, gra
     }
     const answer = await fetch(graphUrl + path, { headers: { authorization: `Bearer ${token.accessToken}` } });
     const response = throwOnChallenge(answer, { scopes: callerScopes });
-    if (!response.ok) throw { status: response.status, body: await response.text() };
+    if (!response.ok)
+      throw Object.assign(new Error('the API said no'), { status: response.status, body: await response.text() });
     return response.json();
   }
 

@@ -19,7 +19,8 @@ export function createApp({ client, authority, jwksUri, issuer, audience, downst
     const { accessToken } = await client.acquireTokenOnBehalfOf({ oboAssertion, scopes });
     const answer = await fetch(downstreamUrl, { headers: { authorization: `Bearer ${accessToken}` } });
     const response = throwOnChallenge(answer, { scopes });
-    if (!response.ok) throw { status: response.status, body: await response.text() };
+    if (!response.ok)
+      throw Object.assign(new Error('the API said no'), { status: response.status, body: await response.text() });
     return c.json(await response.json());
   });
 

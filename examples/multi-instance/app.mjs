@@ -63,7 +63,8 @@ export function createApp({ msal, baseUrl, secret, redis, apis, scope, warn }) {
         const { accessToken } = await clientFor(account).acquireTokenSilent({ account: account ?? null, scopes });
         const answer = await fetch(url, { headers: { authorization: `Bearer ${accessToken}` } });
         const response = throwOnChallenge(answer, { scopes });
-        if (!response.ok) throw { status: response.status, body: await response.text() };
+        if (!response.ok)
+          throw Object.assign(new Error('the API said no'), { status: response.status, body: await response.text() });
         res.type('html').send(answerPage(await response.json()));
       } catch (error) {
         // MSAL's errors do not say which scopes were asked for; the sign-in that follows should ask for them.

@@ -15,7 +15,8 @@ export function createApp({ msalConfiguration, apiUrl }) {
       const { accessToken } = await client.acquireTokenOnBehalfOf({ oboAssertion, scopes });
       const answer = await fetch(apiUrl, { headers: { authorization: `Bearer ${accessToken}` } });
       const response = throwOnChallenge(answer, { scopes });
-      if (!response.ok) throw { status: response.status, body: await response.text() };
+      if (!response.ok)
+        throw Object.assign(new Error('the API said no'), { status: response.status, body: await response.text() });
       res.json(await response.json());
     } catch (error) {
       next(error);

@@ -71,7 +71,8 @@ export function createWebApp({
     const answer = await fetch(graphUrl + path, { headers: { authorization: `Bearer ${accessToken}` } });
     // A challenge of Graph (a revoked session, a policy) is an error like any other.
     const response = throwOnChallenge(answer, { scopes });
-    if (!response.ok) throw { status: response.status, body: await response.text() };
+    if (!response.ok)
+      throw Object.assign(new Error('the API said no'), { status: response.status, body: await response.text() });
     return response.json();
   }
 

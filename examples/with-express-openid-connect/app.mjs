@@ -81,7 +81,8 @@ export async function startExample({ port = 3000, environment = process.env } = 
     const authorization = `Bearer ${await tokenFor(req, scopes)}`;
     const answer = await fetch(apiUrl, { headers: { authorization } });
     const response = throwOnChallenge(answer, { scopes });
-    if (!response.ok) throw { status: response.status, body: await response.text() };
+    if (!response.ok)
+      throw Object.assign(new Error('the API said no'), { status: response.status, body: await response.text() });
     res.type('html').send(userPage(await response.json()));
   });
   if (entra !== undefined) app.use('/local', failures(entra));

@@ -150,8 +150,9 @@ function transient({ error, row, code }: Evidence): Outcome | undefined {
   const slowDown = error.oauthError === 'slow_down' ? ruleOfOauthError(error.oauthError) : undefined;
   if (slowDown !== undefined) return fromRow(slowDown, 'slow_down: poll the token endpoint less often');
   // While the endpoint is being updated: 410, documented as worth a retry within 70 seconds, and 404, which
-  // @azure/identity repeats as well.
-  if ((error.status === 410 || error.status === 404) && error.flow === 'managed-identity') {
+  // @azure/identity repeats as well; with a code the endpoint has said what is wrong.
+  const isUpdating = error.status === 410 || (error.status === 404 && error.clientCode === undefined);
+  if (isUpdating && error.flow === 'managed-identity') {
     const because = `HTTP ${String(error.status)}: the managed identity endpoint is being updated`;
     return retryLater(row, 'service-unavailable', because);
   }

@@ -1,5 +1,5 @@
 /** The errors that are nobody's business here, told apart before anything else is read. */
-import { asStatus, isArray, isInstance, read, readText, type Bag } from './read.js';
+import { asBag, asStatus, isInstance, read, readText, type Bag } from './read.js';
 
 /**
  * Anything that could be evidence in the message of an Error without fields of its own. Accepts "AADSTS50076: …",
@@ -78,29 +78,52 @@ const requestStatuses = new Set([404, 405, 406, 410, 413, 414, 415, 422]);
 /** The five characters with which SQL databases name a fault: accepts "23505", refuses "invalid_grant". */
 const sqlState = /^[\dA-Z]{5}$/;
 
-/** Error classes of validators and databases, whose sentences hold the value that was refused. */
-const quotingNames = new Set(['ZodError', 'CastError', 'SequelizeUniqueConstraintError', 'QueryFailedError']);
+/** Error classes of validators, databases and upload parsers, whose sentences hold what was refused. */
+const quotingNames = new Set([
+  'CastError',
+  'MulterError',
+  'QueryFailedError',
+  'SequelizeDatabaseError',
+  'SequelizeUniqueConstraintError',
+  'SequelizeValidationError',
+  'ZodError',
+]);
+
+/** Fields in which validators (joi, zod, ajv, yup, mongoose) list what they refused, and drivers the statement. */
+const quotingFields = ['issues', '_original', 'validation', 'sqlMessage'] as const;
 
 /**
  * Whether an error is about what somebody sent: a body that is no JSON, a value that a validator or database refused, a
- * page that is not there. It quotes the request, so an AADSTS code, a challenge or claims in it are that person's words:
- * no identity error, whatever they say. Also the errors of an authorization server that the application itself runs.
+ * page that is not there. Its sentence quotes the request, so an AADSTS code, a challenge or claims in it are that
+ * person's words: no identity error, whatever they say. Also the errors of an authorization server that the application
+ * itself runs. Where an answer or a cause is inside, the application received that one, and it is looked at.
  */
 export function quotesARequest(bag: Bag): boolean {
+  if (asBag(read(bag, 'cause')) !== undefined || asBag(read(bag, 'response')) !== undefined) return false;
   const type = readText(bag, 'type');
   if (type !== undefined && requestFaults.test(type)) return true;
   const isRefusal = read(bag, 'expose') === true && requestStatuses.has(asStatus(read(bag, 'status')) ?? 0);
   // With members of a token response it is one, whatever status it was given.
   if (isRefusal && read(bag, 'error_description') === undefined) return true;
+  // JSON.parse and Express's router quote what they could not read.
+  if (isInstance(bag, SyntaxError) || isInstance(bag, URIError)) return true;
+  return isInstance(bag, Error) && (isOfValidator(bag) || isOfDatabase(bag));
+}
+
+function isOfValidator(bag: Bag): boolean {
   const name = readText(bag, 'name') ?? '';
-  if (quotingNames.has(name) || name.startsWith('PrismaClient')) return true;
-  // JSON.parse quotes what it could not read.
-  if (name === 'SyntaxError' && isInstance(bag, SyntaxError)) return true;
-  if (isArray(read(bag, 'issues')) || read(bag, 'isJoi') === true || read(bag, '_original') !== undefined) return true;
-  // A duplicate key of MongoDB; PostgreSQL's errors; the errors of oidc-provider.
+  if (quotingNames.has(name) || quotingFields.some((field) => read(bag, field) !== undefined)) return true;
+  return name === 'ValidationError' && (read(bag, 'errors') !== undefined || read(bag, 'inner') !== undefined);
+}
+
+/** MongoDB's duplicate key, SQL Server, PostgreSQL, Prisma; and oidc-provider, which is no database but as foreign. */
+function isOfDatabase(bag: Bag): boolean {
+  const code = read(bag, 'code');
   return (
-    read(bag, 'code') === 11_000 ||
-    (read(bag, 'severity') !== undefined && sqlState.test(readText(bag, 'code') ?? '')) ||
+    code === 11_000 ||
+    code === 'EREQUEST' ||
+    (read(bag, 'severity') !== undefined && typeof code === 'string' && sqlState.test(code)) ||
+    readText(bag, 'name')?.startsWith('PrismaClient') === true ||
     read(bag, 'allow_redirect') !== undefined
   );
 }

@@ -141,7 +141,7 @@ function names(hosts: readonly string[], text: string | undefined): boolean {
 }
 
 /** What stands between the words of a sentence, a printed object or escaped JSON. */
-const between = /[\s"'`<>()[\]{},;|\\]+/;
+const between = /[\s"'`<>()[\]{},;|\\*\u00ab\u00bb\u2018-\u201e\u3001\u3002\uff08\uff09\uff0c\uff1a\uff1b]+/;
 
 /** `login.microsoftonline.com` of `authority=https://login.microsoftonline.com:443/common`; of a word without a URL the word. */
 function hostOf(word: string): string {
@@ -150,5 +150,6 @@ function hostOf(word: string): string {
   const address = word.slice(scheme === null ? (/^\/{0,2}/.exec(word)?.[0].length ?? 0) : scheme[0].length);
   const authority = address.split(/[/?#]/, 1)[0] ?? '';
   const host = scheme === null ? authority : authority.slice(authority.lastIndexOf('@') + 1);
-  return host.replace(/^[\w-]{1,40}=/, '').replace(/\.?(?::\d{0,5})?$/, ''); // accepts "host=login.live.com:443", refuses nothing
+  // accepts "host=login.live.com:443.", "to:login.live.com"
+  return host.replace(/^[\w-]{1,40}[=:](?=[a-z])/, '').replace(/\.?(?::\d{0,5})?\.?$/, '');
 }

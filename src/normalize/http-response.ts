@@ -31,13 +31,15 @@ export function readHttp(bag: Bag, nowMs: number): Reading | undefined {
   // Boom (simple-oauth2) keeps the answer in `data` and its status in `output`.
   const isBoom = read(bag, 'isBoom') === true;
   const response = asBag(read(bag, 'response')) ?? (isBoom ? asBag(read(bag, 'data')) : undefined);
-  const outer = readAnswer(bag, nowMs);
+  let urls: readonly string[] | undefined;
+  const addresses = (): readonly string[] => (urls ??= urlsOf(bag));
+  const outer = readAnswer(bag, nowMs, addresses);
   const output = isBoom ? asBag(read(bag, 'output')) : undefined;
-  const inner = response === undefined ? undefined : readAnswer(response, nowMs, bag, output && statusOf(output));
+  const inner = response === undefined ? undefined : readAnswer(response, nowMs, addresses, output && statusOf(output));
   const reading = inner === undefined || outer === undefined ? (inner ?? outer) : fill(inner, outer);
   if (reading === undefined) return undefined;
-  if (reading.unconfirmed === true && wentToMicrosoft(bag, reading.status)) reading.unconfirmed = false;
-  else if (isAnotherServers(bag, reading)) reading.unconfirmed = true;
+  if (reading.unconfirmed === true && wentToMicrosoft(addresses, reading.status)) reading.unconfirmed = false;
+  else if (isAnotherServers(addresses, reading)) reading.unconfirmed = true;
   return reading;
 }
 
@@ -46,9 +48,9 @@ export function readHttp(bag: Bag, nowMs: number): Reading | undefined {
  * another identity provider's. Entra's bodies always carry a code or an id, behind a custom domain too. A challenge may
  * be that of an own API behind Entra, so only well-known services with other tokens count there.
  */
-export function isAnotherServers(bag: Bag, reading: Reading): boolean {
+export function isAnotherServers(addresses: Addresses, reading: Reading): boolean {
   if (reading.producer === 'www-authenticate')
-    return reading.claims === undefined && urlsOf(bag).some((url) => namesOthersHost(url));
+    return reading.claims === undefined && addresses().some((url) => namesOthersHost(url));
   if (reading.origin !== 'token-response') return false;
   const isEntras =
     (reading.aadstsCodes?.length ?? 0) > 0 ||
@@ -56,9 +58,10 @@ export function isAnotherServers(bag: Bag, reading: Reading): boolean {
     reading.traceId !== undefined ||
     reading.correlationId !== undefined ||
     reading.suberror !== undefined ||
-    reading.claims !== undefined;
+    reading.claims !== undefined ||
+    reading.flow === 'managed-identity';
   if (isEntras) return false;
-  const urls = urlsOf(bag);
+  const urls = addresses();
   return urls.some(isElsewhere) && !urls.some((url) => answersAboutIdentity(url, reading.status));
 }
 
@@ -77,10 +80,13 @@ function statusOf(bag: Bag): number | undefined {
   return undefined;
 }
 
+/** The addresses that an error names, looked for on the first question: reading them takes longer than all else. */
+type Addresses = () => readonly string[];
+
 /** The parts of an answer that its readers look at. */
 interface Answer {
   readonly bag: Bag;
-  readonly around: Bag;
+  readonly addresses: Addresses;
   readonly status: number | undefined;
   readonly hasHeaders: boolean;
   readonly header: (name: string) => string | undefined;
@@ -89,8 +95,7 @@ interface Answer {
   readonly isImds: boolean;
 }
 
-/** @param around what holds the answer, and may know the address that was called */
-function readAnswer(bag: Bag, nowMs: number, around: Bag = bag, outerStatus?: number): Reading | undefined {
+function readAnswer(bag: Bag, nowMs: number, addresses: Addresses, outerStatus?: number): Reading | undefined {
   const query = asBag(read(bag, 'query'));
   const fromQuery = query === undefined ? undefined : readTokenResponse(query, 'authorization-response');
   if (fromQuery !== undefined) return fromQuery;
@@ -108,7 +113,7 @@ function readAnswer(bag: Bag, nowMs: number, around: Bag = bag, outerStatus?: nu
       ? fill(fromBody, fromHeader)
       : fill(fromHeader, fromBody)) ??
     readUnspoken(
-      { bag, around, status, hasHeaders: headers !== undefined, header, body, isImds },
+      { bag, addresses, status, hasHeaders: headers !== undefined, header, body, isImds },
       challengeHeader !== undefined,
     );
   if (reading === undefined) return undefined;
@@ -131,7 +136,7 @@ function readAnswer(bag: Bag, nowMs: number, around: Bag = bag, outerStatus?: nu
  * Negotiate) is not an identity error of ours.
  */
 function readUnspoken(answer: Answer, hasChallenge: boolean): Reading | undefined {
-  const { bag, around, status, hasHeaders, header, body, isImds } = answer;
+  const { bag, addresses, status, hasHeaders, header, body, isImds } = answer;
   if (status === undefined || status < 400) return undefined;
   // An SDK's error names the code itself, whatever is left of its body.
   const named = hasHeaders ? undefined : readResource(bag, status);
@@ -141,8 +146,8 @@ function readUnspoken(answer: Answer, hasChallenge: boolean): Reading | undefine
   // Storage and others name their code in a header, which is all that an answer to HEAD has.
   const errorHeader = header('x-ms-error-code');
   const serviceCode = serviceOf(errorHeader) === undefined ? undefined : errorHeader;
-  const isOfPlatform = urlsOf(around).some(namesPlatformHost);
-  const isMicrosofts = isOfPlatform || wentToMicrosoft(around, status);
+  const isOfPlatform = addresses().some(namesPlatformHost);
+  const isMicrosofts = isOfPlatform || wentToMicrosoft(addresses, status);
   const counts = isOfPlatform || (isMicrosofts && isReactable(status));
   if (!counts && !isAnAnswer(answer, transient, serviceCode !== undefined)) return undefined;
   // A refusal in a format no reader knows is some other API's.
@@ -244,8 +249,8 @@ function readSharePointRefusal(bag: Bag, status: number | undefined): Reading | 
 }
 
 /** Whether the address is the identity platform's, or that of a service which answered with a reason to react. */
-function wentToMicrosoft(bag: Bag, status: number | undefined): boolean {
-  return urlsOf(bag).some((url) => answersAboutIdentity(url, status));
+function wentToMicrosoft(addresses: Addresses, status: number | undefined): boolean {
+  return addresses().some((url) => answersAboutIdentity(url, status));
 }
 
 /** Whether an answer that asks for a reaction carries a header that only Microsoft's services send. */

@@ -289,7 +289,7 @@ function readNetworkError(text: string, reading: Reading): void {
   const status = asStatus(/\bHTTP status code:? (\d{3})\b/i.exec(text.slice(0, 2_048))?.[1]); // accepts "HTTP status code 401"
   reading.status ??= status;
   const code = reading.status === 407 ? 'ERR_TUNNEL_CONNECTION_FAILED' : printedNetworkCode(text);
-  if (reading.status !== undefined && reading.status < 500 && code === undefined) {
+  if (reading.status !== undefined && reading.status >= 400 && reading.status < 500 && code === undefined) {
     reading.origin = 'token-response';
     delete reading.clientCode;
   }

@@ -1,6 +1,7 @@
 import type { Reading } from './aad-error.js';
 import { readParsedChallenges } from './challenge-reading.js';
 import { isAnotherServers } from './http-response.js';
+import { urlsOf } from './network.js';
 import { asBag, asStatus, isInstance, read, readText, type Bag } from './read.js';
 import { readTokenResponse } from './token-response.js';
 
@@ -26,6 +27,6 @@ export function readOpenidClient(bag: Bag): Reading | undefined {
   const reading = (body === undefined ? undefined : readTokenResponse(body, origin)) ?? readTokenResponse(bag, origin);
   if (reading === undefined) return undefined;
   // The client serves every provider: another one's host says that the error is not Entra's.
-  const unconfirmed = isAnotherServers(bag, reading);
+  const unconfirmed = isAnotherServers(() => urlsOf(bag), reading);
   return { ...reading, producer: 'openid-client', status: reading.status ?? status, unconfirmed };
 }

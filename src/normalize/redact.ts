@@ -252,6 +252,8 @@ function endOfIpv6(text: string, start: number): number {
     const unit = text.charCodeAt(at);
     if (unit === 58) {
       colons += 1;
+      // No address has more of them, or three in a row: a text of nothing but colons is left at once.
+      if (colons > 8 || (at - start >= 2 && text.startsWith('::', at - 2))) return start;
       group = 0;
     } else if (isHex(unit)) {
       group += 1;

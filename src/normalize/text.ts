@@ -42,8 +42,8 @@ export function readTextValue(value: string, status?: number): Reading | undefin
     return (
       embedded ??
       readStorageXml(text, status) ??
-      readManagedIdentityText(text) ??
       readAppServiceIdentity(text) ??
+      readManagedIdentityText(text) ??
       readAdalText(text) ??
       readErrorPage(text) ??
       readCallbackText(text) ??
@@ -109,6 +109,9 @@ function readAppServiceIdentity(text: string): Reading | undefined {
  */
 function readManagedIdentityText(text: string): Reading | undefined {
   if (!/\bManagedIdentity(?:Credential|Authorizer)\b/.test(text)) return undefined;
+  // A chain of credentials, or a host that has no such endpoint: not being there is no outage.
+  if (/\b(?:Default|Chained)\w*Credential\b|authentication unavailable|\bCredentialUnavailable/.test(text))
+    return undefined;
   const status = asStatus(/\b[Ss]tatus(?:[ _][Cc]ode)?:? \(?(\d{3})\b/.exec(text)?.[1]); // accepts "Status: 429", "status code 404", "status 410"
   const passes = status === 404 || status === 410 || status === 429 || (status !== undefined && status >= 500);
   const code = passes ? undefined : printedNetworkCode(text);

@@ -1,6 +1,6 @@
 import type { Reading } from './aad-error.js';
 import { decodeClaims, formatClaims } from './claims.js';
-import { asBag, asGuid, asName, asStatus, digits, isInstance, members, read, readText, type Bag } from './read.js';
+import { asBag, asGuid, asName, asStatus, digits, members, read, readText, type Bag } from './read.js';
 import { asTimestamp, codeOfErrorUri, decodeIfUrlEncoded, findEvidence } from './text-evidence.js';
 import { isOauthError } from './vocabulary.js';
 
@@ -31,7 +31,7 @@ export function readTokenResponse(bag: Bag, origin?: Reading['origin']): Reading
     oauthError !== undefined &&
     (description !== undefined || errorCodes !== undefined || suberror !== undefined || traceId !== undefined);
   // One word on an Error, or in the answer of an API that counts `ok`, is the application's own.
-  const isBareWord = description === undefined && (isInstance(bag, Error) || read(bag, 'ok') === false);
+  const isBareWord = description === undefined && (isOwnError(bag) || read(bag, 'ok') === false);
   const known = oauthError !== undefined && !isBareWord && isOauthError(oauthError);
   const entraBody = traceId !== undefined || correlationId !== undefined || suberror !== undefined;
   const codes = readErrorCodes(errorCodes);
@@ -72,6 +72,15 @@ export function readTokenResponse(bag: Bag, origin?: Reading['origin']): Reading
     errorUri: asHttpsUrl(errorUri),
     status: ownStatus(bag),
   };
+}
+
+/** An Error that no OAuth client made: those have `error_description`, if only as undefined; openid-client's has not. */
+function isOwnError(bag: Bag): boolean {
+  try {
+    return bag instanceof Error && bag.name !== 'OPError' && !('error_description' in bag);
+  } catch {
+    return true;
+  }
 }
 
 /** The directive as text; a helper that parsed the whole body may have parsed it too. '' when it cannot be written. */

@@ -30,6 +30,15 @@ describe.each(expressVersions)('%s', (_name, express) => {
     expect(onOperatorAlert).not.toHaveBeenCalled();
   });
 
+  test('an address that cannot be decoded is a bad request, whatever it says', async () => {
+    const onOperatorAlert = vi.fn();
+    const app = express();
+    app.get('/items/:id', (_request, response) => response.send('x'));
+    app.use(aadErrorHandler({ onOperatorAlert }));
+    expect((await supertest(app).get('/items/AADSTS7000215%FF')).status).toBe(400);
+    expect(onOperatorAlert).not.toHaveBeenCalled();
+  });
+
   test('an address or value that is refused keeps the status of its route', async () => {
     const app = express();
     app.use((request, _response, next) => {

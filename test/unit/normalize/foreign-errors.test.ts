@@ -38,6 +38,14 @@ describe('an error about a request quotes it, and is nobody’s identity error',
     ['MongoDB', named('MongoServerError', 'E11000 duplicate key { title: "AADSTS7000222" }', { code: 11_000 })],
     ['PostgreSQL', named('error', 'duplicate key', { code: '23505', severity: 'ERROR', routine: '_bt_check_unique', detail: 'Key (title)=(AADSTS700016) already exists.' })],
     ['Prisma', named('PrismaClientKnownRequestError', 'Invalid `create()` invocation: title: "AADSTS7000222"', { code: 'P2002', clientVersion: '6.0.0' })],
+    ['a parameter that cannot be decoded (Express)', Object.assign(new URIError("Failed to decode param 'AADSTS7000215%FF'"), { status: 400 })],
+    ['mongoose', named('ValidationError', 'title: AADSTS50076', { errors: {} })],
+    ['yup', named('ValidationError', 'AADSTS50076', { inner: [] })],
+    ['Sequelize', named('SequelizeValidationError', 'AADSTS50076')],
+    ['mysql2', named('Error', "Duplicate entry 'AADSTS50076'", { code: 'ER_DUP_ENTRY', sqlMessage: "Duplicate entry 'AADSTS50076'" })],
+    ['SQL Server', named('RequestError', "The duplicate key value is (AADSTS50076).", { code: 'EREQUEST' })],
+    ['multer', named('MulterError', 'Unexpected field AADSTS50076', { code: 'LIMIT_UNEXPECTED_FILE' })],
+    ['ajv (Fastify)', named('Error', 'body/title must match AADSTS50076', { validation: [] })],
     ['an authorization server of the application’s own', named('InvalidGrant', 'invalid_grant', { error: 'invalid_grant', error_description: 'grant request is invalid', allow_redirect: true, expose: true, status: 400 })],
   ])('%s', (_name, thrown) => {
     expect(normalize(thrown)).toBeUndefined();
@@ -50,6 +58,20 @@ describe('an error about a request quotes it, and is nobody’s identity error',
     ['an upstream 404 that is not exposed', named('Error', 'AADSTS90002: x', { status: 404 })],
     ['a type of OAuth', named('Error', 'AADSTS50076: x', { type: 'invalid_request' })],
     ['an own SyntaxError by name only', { name: 'SyntaxError', message: 'AADSTS50076: x' }],
+    [
+      'the cause of a 404',
+      named('NotFoundError', 'x', { status: 404, expose: true, cause: new Error('AADSTS50076: x') }),
+    ],
+    [
+      'the answer that was made a 404',
+      named('AxiosError', 'x', {
+        status: 404,
+        expose: true,
+        response: { status: 400, headers: {}, data: { error: 'invalid_grant', error_description: 'AADSTS50076: x' } },
+      }),
+    ],
+    ['the cause of a SyntaxError', Object.assign(new SyntaxError('x'), { cause: new Error('AADSTS50076: x') })],
+    ['a body with a list of issues', { issues: [], error: 'invalid_grant', error_description: 'AADSTS50076: x' }],
   ])('but %s is one', (_name, thrown) => {
     expect(normalize(thrown)?.aadstsCodes.length).toBe(1);
   });
@@ -85,6 +107,7 @@ describe("another identity provider's answer is not confirmed", () => {
   it.each<[string, unknown]>([
     ['on this machine, where a proxy or double may stand for Entra', axios('http://localhost:3000/x/oauth2/v2.0/token')],
     ['at a regional host of Entra', axios('https://westeurope.login.microsoft.com/x/oauth2/v2.0/token')],
+    ['at the metadata service', named('AxiosError', 'x', { config: { baseURL: 'http://169.254.169.254', url: '/metadata/identity/oauth2/token' }, response: { status: 400, headers: { server: 'IMDS/150.870.65.1103' }, data: { error: 'invalid_request', error_description: 'Identity not found' } } })],
     ['at SharePoint', named('AxiosError', '401', { config: { url: 'https://contoso.sharepoint.com/_api' }, response: { status: 401, headers: {}, data: { error: 'invalid_request', error_description: 'Token type is not allowed.' } } })],
   ])('but %s it is', (_name, thrown) => {
     expect(normalize(thrown)?.unconfirmed).toBeUndefined();
@@ -131,6 +154,12 @@ describe('one OAuth word is not enough', () => {
   ])('%s', (_name, thrown) => {
     expect(normalize(thrown)).toBeUndefined();
   }); // prettier-ignore
+
+  it('but it is on the errors of OAuth clients, which name a description, if only as undefined', () => {
+    const cancelled = { error: 'access_denied', error_description: undefined };
+    expect(normalize(named('OPError', 'access_denied', { error: 'access_denied' }))?.oauthError).toBe('access_denied');
+    expect(normalize(named('BadRequestError', 'x', { status: 400, ...cancelled }))?.oauthError).toBe('access_denied');
+  });
 
   it('but it is in a body, and beside a description', () => {
     expect(normalize({ error: 'login_required' })?.oauthError).toBe('login_required');

@@ -46,6 +46,11 @@ describe('a host counts where it is called, or named in a sentence', () => {
     `connect to ${host}:443 refused`,
     `{\\"url\\":\\"https:\\/\\/${host}\\/common\\"}`,
     `Attempted to reach: https://${host}`,
+    `host:${host}`,
+    `ECONNRESET from ${host}:443.`,
+    `\u201e${host}\u201c ENOTFOUND`,
+    `\uff1a${host}\uff0cconnect ETIMEDOUT`,
+    `*${host}*`,
   ])('%s', (text) => {
     expect(namesPlatformHost(text)).toBe(true);
   });
