@@ -75,8 +75,11 @@ const requestFaults = /^(?:charset|encoding|entity|parameters|querystring|reques
 /** Statuses that an application gives to a request that it cannot use; its own sentence about it may quote the request. */
 const requestStatuses = new Set([404, 405, 406, 410, 413, 414, 415, 422]);
 
-/** The five characters with which SQL databases name a fault: accepts "23505", refuses "invalid_grant". */
-const sqlState = /^[\dA-Z]{5}$/;
+/** The five characters with which SQL databases name a fault: accepts "23505" and "42P01", refuses "EPIPE". */
+const sqlState = /^(?=.*\d)[\dA-Z]{5}$/;
+
+/** What PostgreSQL's drivers keep beside it. */
+const sqlFields = ['severity', 'table', 'constraint', 'routine'] as const;
 
 /** Error classes of validators, databases and upload parsers, whose sentences hold what was refused. */
 const quotingNames = new Set([
@@ -122,7 +125,7 @@ function isOfDatabase(bag: Bag): boolean {
   return (
     code === 11_000 ||
     code === 'EREQUEST' ||
-    (read(bag, 'severity') !== undefined && typeof code === 'string' && sqlState.test(code)) ||
+    (typeof code === 'string' && sqlState.test(code) && sqlFields.some((field) => read(bag, field) !== undefined)) ||
     readText(bag, 'name')?.startsWith('PrismaClient') === true ||
     read(bag, 'allow_redirect') !== undefined
   );

@@ -6,6 +6,7 @@ import { readAzureIdentity } from './azure-identity.js';
 import { isPlainlyForeign, quotesARequest } from './foreign.js';
 import { namesIdentityHost } from './hosts.js';
 import { readHttp } from './http-response.js';
+import { readJose } from './jose.js';
 import { fill } from './merge.js';
 import { readMsal } from './msal.js';
 import { isLastingFault, readNetwork } from './network.js';
@@ -223,6 +224,7 @@ function readNode(bag: Bag, nowMs: number, origin: NormalizeContext['origin']): 
     readAzureIdentity(bag, nowMs) ??
     readOpenidClient(bag) ??
     readPassport(bag) ??
+    readJose(bag) ??
     (quotesARequest(bag) ? undefined : readHttpAndText(bag, nowMs, origin))
   );
 }

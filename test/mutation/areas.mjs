@@ -47,6 +47,7 @@ export const areas = {
     files: [
       'src/normalize/azure-identity.ts',
       'src/normalize/http-response.ts',
+      'src/normalize/jose.ts',
       'src/normalize/network.ts',
       'src/normalize/printed.ts',
       'src/normalize/openid-client.ts',

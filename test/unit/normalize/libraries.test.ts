@@ -213,3 +213,41 @@ describe('AuthenticationError of other libraries', () => {
     expect(normalize(thrown)).toMatchObject({ producer: 'azure-identity', aadstsCodes: [7000215] });
   });
 });
+
+describe('readJose', () => {
+  const payload = {
+    iss: 'https://login.microsoftonline.com/7d2f0a5e-2222-4c00-8a00-0c0ffee00002/v2.0',
+    aud: 'api://x',
+  };
+  const expired = {
+    name: 'JWTExpired',
+    code: 'ERR_JWT_EXPIRED',
+    message: '"exp" claim timestamp check failed',
+    claim: 'exp',
+  };
+
+  it('a checked token of Entra that is refused is an invalid token', () => {
+    const wanted = {
+      producer: 'www-authenticate',
+      origin: 'resource-challenge',
+      oauthError: 'invalid_token',
+      status: 401,
+    };
+    expect(normalize(Object.assign(new Error('x'), expired, { payload }))).toMatchObject(wanted);
+    const audience = {
+      ...expired,
+      name: 'JWTClaimValidationFailed',
+      code: 'ERR_JWT_CLAIM_VALIDATION_FAILED',
+      claim: 'aud',
+    };
+    expect(normalize(Object.assign(new Error('x'), audience, { payload }))).toMatchObject(wanted);
+  });
+
+  it.each<[string, object]>([
+    ['another issuer', { ...expired, payload: { iss: 'https://acme.okta.com/oauth2/default' } }],
+    ['no payload', expired],
+    ['a signature that is not good', { ...expired, code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED', payload }],
+  ])('not with %s', (_name, fields) => {
+    expect(normalize(Object.assign(new Error('x'), fields))).toBeUndefined();
+  });
+});
