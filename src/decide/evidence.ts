@@ -45,7 +45,7 @@ export function gather(error: AadError, context: DecideContext): Evidence {
     const variant = variants.find(({ oauthError, text }) =>
       text === undefined ? oauthError === error.oauthError : error.description?.includes(text),
     );
-    if (variant !== undefined) row = { ...row, ...variant, retryable: variant.action === 'retry' };
+    if (variant !== undefined) row = { ...row, ...variant };
   }
   return {
     error,

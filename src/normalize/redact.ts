@@ -251,9 +251,9 @@ function endOfIpv6(text: string, start: number): number {
   while (at - start < 46) {
     const unit = text.charCodeAt(at);
     if (unit === 58) {
+      // No address has three in a row: a text of nothing but colons is left at once.
+      if (at - start >= 2 && text.startsWith('::', at - 2)) break;
       colons += 1;
-      // No address has more of them, or three in a row: a text of nothing but colons is left at once.
-      if (colons > 8 || (at - start >= 2 && text.startsWith('::', at - 2))) return start;
       group = 0;
     } else if (isHex(unit)) {
       group += 1;

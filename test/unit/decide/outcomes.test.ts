@@ -369,6 +369,18 @@ describe('what a rule concludes', () => {
     });
   });
 
+  it.each<[clientCode: string | undefined, action: AadAction | undefined]>([
+    [undefined, 'interactive'],
+    ['InvalidAuthenticationToken', 'interactive'],
+    ['a_code_of_nobody', 'interactive'],
+    ['unusable_token', undefined],
+    ['InvalidAuthenticationTokenAudience', undefined],
+  ])('oauth-error: invalid_token beside the code %s', (clientCode, action) => {
+    expect(
+      conclude('oauth-error', { oauthError: 'invalid_token', ...(clientCode !== undefined && { clientCode }) })?.action,
+    ).toBe(action);
+  });
+
   it('oauth-error: any other one as the catalogue has it', () => {
     expect(conclude('oauth-error', { oauthError: 'invalid_client' })).toMatchObject({
       action: 'fix_config',

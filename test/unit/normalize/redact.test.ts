@@ -302,6 +302,7 @@ describe('redactText: shapes', () => {
     ['an IPv4 client of Node', '::ffff:203.0.113.7'],
     ['an IPv6 address that ends like IPv4', '64:ff9b:0:0:0:0:203.0.113.255'],
     ['a short IPv6 address', 'a::1'],
+    ['an IPv6 address that ends in zeros', '1:2:3:4:5:6:7::'],
     ['a guest with an encoded sign', 'canary_contoso.example%23EXT%23@fabrikam.example'],
     ['a guest with a sign encoded twice', 'canary_contoso.example%2523EXT%2523@fabrikam.example'],
   ])('hides %s', (_name, hidden) => {
@@ -316,6 +317,9 @@ describe('redactText: shapes', () => {
     ['an IPv6 address before a sentence', 'from 2001:db8::1. Next 1.2', 'from [redacted]. Next 1.2'],
     ['an IPv6 address before numbers', 'from ::1 .1.2.3 x', 'from [redacted] .1.2.3 x'],
     ['a colon in front of an IPv6 address stays', 'x, :a::1', 'x, :[redacted]'],
+    ['colons behind an IPv6 address stay', 'from a::1:::: x', 'from [redacted]:: x'],
+    ['three colons are no address', 'a:::1 x', 'a:[redacted] x'],
+    ['a text before two colons and a text', 'x::::1:2 y', 'x::[redacted] y'],
     ['cookies of which one is hidden already', 'cookie: [redacted]; b=canary', 'cookie: [redacted]'],
     ['a # in front of a guest stays', 'a#b#EXT#@fabrikam.example', 'a#[redacted]'],
     ['an address behind an @', '@a@contoso.example', '@[redacted]'],
