@@ -190,7 +190,9 @@ function reportTo(reporter: Reporter, found: Answer, status: number, answered?: 
 
 /** When an application's own start has answered, or nobody waits any more; undefined: it has. */
 function endOf(response: ResponseOut): Promise<unknown> | undefined {
-  return canAnswer(response) ? new Promise((resolve) => response.once('finish', resolve).once('close', resolve)) : undefined;
+  return canAnswer(response)
+    ? new Promise((resolve) => response.once('finish', resolve).once('close', resolve))
+    : undefined;
 }
 
 async function sendOwn(
