@@ -87,8 +87,8 @@ const optionNames = {
 const call = 'aadErrorHandler';
 
 /** The two mistakes with the argument itself that a list of known options would not explain. */
-function checkArgument(given: object | null): void {
-  if (given === null) return;
+function checkArgument(given: unknown): void {
+  if (typeof given !== 'object' || given === null) return;
   const fix =
     'httpVersion' in given
       ? 'is called by Express itself: write app.use(aadErrorHandler()), with the parentheses.'

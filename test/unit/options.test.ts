@@ -157,6 +157,23 @@ describe('values of the wrong type', () => {
     });
   });
 
+  test.each<[string, object, RegExp]>([
+    [
+      'a request, because Express calls it',
+      { httpVersion: '1.1', headers: {}, url: '/' },
+      /write app\.use\(aadErrorHandler\(\)\)/,
+    ],
+    [
+      'what msalInteraction returned',
+      { router: () => undefined, paths: {} },
+      /write aadErrorHandler\(\{ interaction: auth \}\)/,
+    ],
+  ])('options that are %s', (_name, options, fix) => {
+    const error = mistake(handler(options));
+    expect(error).toMatchObject({ code: 'ERR_AAD_OPTIONS_TYPE', option: 'options' });
+    expect(error.message).toMatch(fix);
+  });
+
   test.each([[null], ['production'], [42], [[]], [() => undefined]])('options that are %j', (options) => {
     const error = mistake(handler(options));
     expect(error).toMatchObject({ code: 'ERR_AAD_OPTIONS_TYPE', option: 'options' });
